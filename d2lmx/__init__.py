@@ -1,0 +1,36 @@
+"""Loaders and training utilities for *Dive into Deep Learning*, first edition, on MXNet Gluon.
+
+``import d2lmx as d2l`` makes ``import mxnet`` work on today's Python and NumPy, and gives the names below. Each is
+loaded from its file when it is first used, so that importing costs nothing and `python -m d2lmx` can report on a
+machine where MXNet does not load.
+"""
+import importlib
+
+from d2lmx import compat
+
+__version__ = "0.1.0"
+
+_FILE_OF = {name: file for file, names in {
+    "datasets": "ImageData synthetic_data load_digits load_fashion_mnist load_images",
+    "devices": "parse_device try_gpu",
+    "download": "DataUnavailable",
+    "loader": "ArrayLoader epoch_order",
+    "plotting": "plot_confusion_matrix plot_history plot_images plot_network plot_regression plot_weights show",
+    "training": "Diverged accuracy correct evaluate seed_all sgd train",
+}.items() for name in names.split()}
+
+__all__ = sorted(_FILE_OF)
+
+compat.install()
+
+
+def __getattr__(name):
+    if name not in _FILE_OF:
+        raise AttributeError(f"module 'd2lmx' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"d2lmx.{_FILE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})
