@@ -1,0 +1,21 @@
+"""Arguments checked at the public edge."""
+import math
+import numbers
+
+
+def positive_integer(value, name):
+    """`value` as an int, where it is an integer of at least 1; else a TypeError or ValueError that names `name`."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name}: expected an integer of at least 1, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{name}: expected an integer of at least 1, got {value}")
+    return int(value)
+
+
+def positive_number(value, name):
+    """`value` as a float, where it is a finite number above 0; else a TypeError or ValueError that names `name`."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name}: expected a number above 0, got {value!r}")
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{name}: expected a finite number above 0, got {value}")
+    return float(value)

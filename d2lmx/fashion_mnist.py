@@ -1,0 +1,112 @@
+"""The four official files of Fashion-MNIST: where they are, and how to get them."""
+import os
+from pathlib import Path
+
+from d2lmx.download import DataUnavailable, fetch
+
+LABELS = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+HOSTS = (
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+)
+# By name: sha256, size in bytes, and the shape of the array inside.
+FILES = {
+    "train-images-idx3-ubyte.gz":
+        ("3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", 26421880, (60000, 28, 28)),
+    "train-labels-idx1-ubyte.gz":
+        ("a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", 29515, (60000,)),
+    "t10k-images-idx3-ubyte.gz":
+        ("346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", 4422102, (10000, 28, 28)),
+    "t10k-labels-idx1-ubyte.gz":
+        ("67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", 5148, (10000,)),
+}
+
+
+def data_folders():
+    """Where data are looked for, in order: `$D2LMX_DATA` where that is set, then the user's cache.
+
+    Returns
+    -------
+    list of Path
+    """
+    return [*_own_folder(), _cache_folder()]
+
+
+def find_fashion_mnist(root=None):
+    """The folder that has the four files of Fashion-MNIST, or None; nothing is downloaded, nor read.
+
+    Parameters
+    ----------
+    root : str or Path, optional
+        See `d2lmx.load_fashion_mnist`.
+
+    Returns
+    -------
+    Path or None
+    """
+    bases = data_folders() if root is None else [Path(root).expanduser()]
+    return next((base / "fashion-mnist" for base in bases if not _missing(base / "fashion-mnist")), None)
+
+
+def fashion_mnist_folder(root=None):
+    """The folder with the four files, those that were missing downloaded.
+
+    What lies in `root` or `$D2LMX_DATA` is the user's own: it is taken as it is, whatever its hash, and not replaced.
+    What lies in the cache must have the right hash.
+
+    Parameters
+    ----------
+    root : str or Path, optional
+        See `d2lmx.load_fashion_mnist`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    DataUnavailable
+        A file is neither there nor can be downloaded.
+    ValueError
+        `$D2LMX_DATA/fashion-mnist` lacks some of the four.
+    """
+    if root is not None:
+        folder = Path(root).expanduser() / "fashion-mnist"
+        return _download(_missing(folder), folder)
+    for base in _own_folder():
+        folder = base / "fashion-mnist"
+        missing = _missing(folder)
+        if not missing:
+            return folder
+        if len(missing) < len(FILES):
+            raise ValueError(f"{folder}: expected the four files of Fashion-MNIST, got some without "
+                             f"{', '.join(missing)}: put those there too, or unset D2LMX_DATA")
+    return _download(FILES, _cache_folder() / "fashion-mnist")
+
+
+def _own_folder():
+    value = os.environ.get("D2LMX_DATA")
+    return [Path(value).expanduser()] if value else []
+
+
+def _cache_folder():
+    import pooch  # takes a while to import, so only where the user's own folder does not do
+
+    return Path(pooch.os_cache("d2lmx"))
+
+
+def _missing(folder):
+    return [name for name in FILES if not (folder / name).is_file()]
+
+
+def _download(names, folder):
+    mirror = os.environ.get("D2LMX_MIRROR", "").rstrip("/")
+    # A mirror has the files where it says, or is laid out as D2LMX_DATA is.
+    bases = [*([mirror, f"{mirror}/fashion-mnist"] if mirror else []), *HOSTS]
+    try:
+        for name in names:
+            sha256, size, _ = FILES[name]
+            fetch(name, sha256, [f"{base}/{name}" for base in bases], folder, size)
+    except DataUnavailable as error:
+        raise DataUnavailable(f"{error} Fashion-MNIST is {', '.join(FILES)}.", error.reasons) from None
+    return folder
