@@ -1,0 +1,48 @@
+"""Where arrays live and are computed."""
+import mxnet as mx
+
+
+def try_gpu(index=0):
+    """GPU number `index` if MXNet can compute on it, else the CPU (section 4.6 of the book).
+
+    Returns
+    -------
+    mxnet.Context
+    """
+    try:
+        gpu = mx.gpu(index)
+        mx.nd.zeros((1,), ctx=gpu).wait_to_read()
+    except mx.MXNetError:
+        return mx.cpu()
+    return gpu
+
+
+def parse_device(text):
+    """The device that `text` names.
+
+    Parameters
+    ----------
+    text : str
+        "cpu", "gpu", "gpu:1", or "auto" for `try_gpu()`.
+
+    Returns
+    -------
+    mxnet.Context
+
+    Raises
+    ------
+    ValueError
+        Another text, or a GPU that MXNet cannot compute on.
+    """
+    if text == "auto":
+        return try_gpu()
+    kind, _, index = text.partition(":")
+    if kind not in ("cpu", "gpu") or not (index or "0").isdecimal():
+        raise ValueError(f"device: expected auto, cpu, gpu or gpu:0, got {text!r}")
+    if kind == "cpu":
+        return mx.cpu(int(index or 0))
+    gpu = try_gpu(int(index or 0))
+    if gpu.device_type != "gpu":
+        raise ValueError(f"device: MXNet cannot compute on {text} here (the wheel mxnet==1.9.1 is for the CPU; GPUs "
+                         "need a mxnet-cu* build and a card it has code for); use --device cpu")
+    return gpu
