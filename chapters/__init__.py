@@ -1,0 +1,33 @@
+"""The chapters of the book, one module each, in reading order: `python -m chapters` lists them."""
+from typing import NamedTuple
+
+import d2lmx  # noqa: F401  first of all, so that the chapters can import mxnet
+
+
+class Chapter(NamedTuple):
+    """A row of the table of chapters.
+
+    Attributes
+    ----------
+    module : str
+        Name of the module in this package.
+    section : str
+        Sections of the book, first edition.
+    title : str
+    smoke : tuple of str
+        Options for a run that takes seconds and needs no network.
+    """
+
+    module: str
+    section: str
+    title: str
+    smoke: tuple
+
+
+CHAPTERS = (
+    Chapter("linreg", "3.1-3.3", "linear regression (线性回归)", ("--examples", "100", "--epochs", "2")),
+    Chapter("softmax_regression", "3.4-3.7", "softmax regression (softmax回归)",
+            ("--data", "digits", "--epochs", "2")),
+    Chapter("mlp", "3.8-3.10", "multilayer perceptron (多层感知机)",
+            ("--data", "digits", "--epochs", "2", "--hidden", "32")),
+)

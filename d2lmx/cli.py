@@ -1,0 +1,142 @@
+"""The command line that all chapters share: options, and what becomes of an error."""
+import argparse
+import json
+import math
+import sys
+import traceback
+from functools import partial
+from pathlib import Path
+
+from d2lmx.training import Diverged
+from d2lmx.versions import VERSIONS
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message}; see --help\n")  # one line, without the usage
+
+
+def base_parser(doc):
+    """The parser with the options that every chapter has.
+
+    Parameters
+    ----------
+    doc : str
+        Docstring of the chapter, shown by --help.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+    """
+    parser = _Parser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--seed", type=seed, default=0, help="default: %(default)s")
+    add("--out", type=Path, metavar="DIR", help="write figures, metrics.json and the parameters there")
+    add("--json", action="store_true", help="print one JSON object on stdout; progress goes to stderr")
+    add("--quiet", action="store_true", help="no progress")
+    add("--debug", action="store_true", help="show the traceback of an error")
+    return parser
+
+
+def chapter_parser(doc, num_epochs, batch_size, lr):
+    """`base_parser` and the options of the chapters that train; the book's settings are the defaults."""
+    parser = base_parser(doc)
+    add = parser.add_argument
+    add("--impl", choices=("both", *VERSIONS), default="both", help="which versions (default: %(default)s)")
+    add("--epochs", type=positive_int, default=num_epochs, metavar="N", help="passes (default: %(default)s)")
+    add("--batch-size", type=positive_int, default=batch_size, metavar="N", help="default: %(default)s")
+    add("--lr", type=positive_float, default=lr, help="learning rate (default: %(default)s)")
+    add("--device", default="cpu", help="cpu, gpu, gpu:1, or auto: a GPU if there is one (default: %(default)s)")
+    return parser
+
+
+def image_parser(doc, num_epochs, batch_size, lr):
+    """`chapter_parser` and the options of the chapters that train on images."""
+    parser = chapter_parser(doc, num_epochs, batch_size, lr)
+    parser.add_argument("--data", choices=("auto", "fashion-mnist", "digits"), default="auto",
+                        help="auto: Fashion-MNIST if it can be had, else digits (default: %(default)s)")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR",
+                        help="folder that has or gets fashion-mnist/ (default: $D2LMX_DATA, then the user's cache)")
+    return parser
+
+
+def positive_int(text):
+    """An integer of at least 1, as an option's value."""
+    return _number(text, int, lambda value: value >= 1, "an integer of at least 1")
+
+
+def positive_float(text):
+    """A finite number above 0, as an option's value."""
+    return _number(text, float, lambda value: 0 < value < math.inf, "a finite number above 0")
+
+
+def seed(text):
+    """An integer from 0 to 2^32 - 1, which all generators take, as an option's value."""
+    return _number(text, int, lambda value: 0 <= value < 2 ** 32, "an integer from 0 to 4294967295")
+
+
+def _number(text, kind, is_valid, expected):
+    try:
+        value = kind(text)
+    except ValueError:
+        value = None
+    if value is None or not is_valid(value):
+        raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
+    return value
+
+
+def main(parser, argv, command):
+    """Run a chapter's command and turn what goes wrong into one line on stderr.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        From `chapter_parser`.
+    argv : list of str or None
+        None for the process's own arguments.
+    command : callable
+        `command(args, say)` does the work, tells its progress to `say(text)`, and returns the dict that --json prints.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 1 for what failed while running. Bad arguments leave with 2, as argparse does.
+    """
+    args = parser.parse_args(argv)
+    try:
+        if args.out:
+            args.out.mkdir(parents=True, exist_ok=True)  # before the work, not after
+        result = command(args, partial(_say, args))
+        if args.json:
+            print(json.dumps(result))
+    except KeyboardInterrupt:
+        return _fail(parser, args, "interrupted", 130)
+    except Diverged as error:
+        return _fail(parser, args, f"with --lr {args.lr:g} {error}")
+    except Exception as error:
+        name = "" if isinstance(error, (ValueError, OSError, ImportError, ArithmeticError)) else f"{type(error).__name__}: "
+        return _fail(parser, args, name + str(error))
+    return 0
+
+
+def _fail(parser, args, message, status=1):
+    if args.debug:
+        traceback.print_exc()
+    lines = message.strip().splitlines() or ["failed without a message"]
+    print(f"{parser.prog}: {lines[0]}", *lines[1:], sep="\n", file=sys.stderr)
+    return status
+
+
+def _say(args, text):
+    if not args.quiet:
+        print(text, file=sys.stderr if args.json else sys.stdout, flush=True)
+
+
+def warn(text):
+    """One line that even --quiet and --json do not hide: on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def versions(args):
+    """The versions that --impl asks for, a tuple of str."""
+    return VERSIONS if args.impl == "both" else (args.impl,)
