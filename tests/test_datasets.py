@@ -19,7 +19,6 @@ from d2lmx.datasets import load_digits, load_fashion_mnist, load_images, synthet
 from d2lmx.download import DataUnavailable
 from d2lmx.fashion_mnist import data_folders, find_fashion_mnist
 
-REAL_DATA = os.environ.get("D2LMX_DATA")  # read before the fixture below takes it away
 TRAIN_X, TRAIN_Y, TEST_X, TEST_Y = fashion_mnist.FILES
 SMALL = {TRAIN_X: (2500, 2, 3), TRAIN_Y: (2500,), TEST_X: (4, 2, 3), TEST_Y: (4,)}  # more than two pieces of 1024
 
@@ -393,18 +392,3 @@ def test_train_and_test_files_that_are_swapped_are_told_apart(full_size, tmp_pat
         (folder / name).symlink_to(full_size / "fashion-mnist" / other)
     with pytest.raises(ValueError, match=f"{TRAIN_X}: expected .* 60000 x 28 x 28, got .* 10000 x 28 x 28"):
         load_fashion_mnist(tmp_path)
-
-
-def test_the_real_data():
-    if not (REAL_DATA and find_fashion_mnist(REAL_DATA)):
-        message = "D2LMX_DATA is not set, or has no fashion-mnist with the four official files"
-        pytest.fail(message) if os.environ.get("D2LMX_REQUIRE_DATA") else pytest.skip(message)
-    data = load_fashion_mnist(REAL_DATA)
-    X, y = data.train[0].asnumpy(), data.train[1].asnumpy()
-    mean = X.mean(dtype="float64")
-    assert (X.shape, data.test[0].shape) == ((60000, 1, 28, 28), (10000, 1, 28, 28))
-    assert np.bincount(y).tolist() == [6000] * 10 and np.bincount(data.test[1].asnumpy()).tolist() == [1000] * 10
-    assert y[:5].tolist() == [9, 0, 0, 3, 0] and data.test[1][:5].asnumpy().tolist() == [9, 2, 1, 1, 6]
-    # The mean and deviation that the data set is commonly normalised by.
-    assert mean == pytest.approx(0.2860, abs=5e-5)
-    assert np.sqrt(np.vdot(X, X) / X.size - mean ** 2) == pytest.approx(0.3530, abs=5e-5)
