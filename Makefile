@@ -1,0 +1,51 @@
+# `make` lists the goals. Each does the set-up it needs, once, in $(VENV).
+
+VENV   ?= .venv
+PYTHON ?=#             3.12, or a command or path; unset: scripts/find-python.sh finds one
+py     := $(VENV)/bin/python
+
+.NOTPARALLEL:
+.PHONY: help install run smoke test test-slow lint clean venv
+
+help:       ## list the goals
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Variables: PYTHON=3.12 (or a path) chooses the interpreter, VENV=.venv the environment."
+
+install: $(VENV)/.installed  ## set up MXNet, d2lmx and the import hook
+	@echo "Ready. For a shell with it, type:  . $(VENV)/bin/activate"
+
+run: $(VENV)/.installed  ## train the three chapters, both versions, and keep figures and numbers in out/
+	for chapter in linreg softmax_regression mlp; do $(py) -m chapters.$$chapter --out out/$$chapter || exit; done
+
+smoke: $(VENV)/.installed  ## run every chapter small and offline
+	$(py) -m chapters --smoke
+
+test: $(VENV)/.installed-dev  ## run the tests, but for the slow ones
+	$(py) -m pytest
+
+test-slow: $(VENV)/.installed-dev  ## run the slow tests: training on real data
+	$(py) -m pytest -m slow
+
+lint: $(VENV)/.installed-dev  ## check the style with ruff
+	$(py) -m ruff check .
+
+clean:      ## remove the environment, the results and what tools leave behind
+	if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
+	rm -rf out build dist *.egg-info .pytest_cache .ruff_cache
+	find d2lmx chapters tests -name __pycache__ -prune -exec rm -rf {} +
+
+# --- Set-up: a stamp is written when everything before it has worked. pip comes first because Python 3.9's own takes very
+# long to find versions that suit d2l's pins. The last pip line is for Python 3.13 (why: setup.py); elsewhere MXNet is
+# there already.
+
+venv:
+	@sh scripts/make-venv.sh "$(VENV)" "$(PYTHON)"
+
+$(VENV)/.installed-dev: extras := [dev]
+$(VENV)/.installed $(VENV)/.installed-dev: setup.py | venv
+	$(py) -m pip install --quiet --upgrade pip
+	$(py) -m pip install -e '.$(extras)'
+	$(py) -m pip install --no-deps mxnet==1.9.1
+	$(py) -m d2lmx hook on
+	$(py) -m d2lmx
+	touch $(VENV)/.installed $@

@@ -1,0 +1,78 @@
+"""Report the environment, or switch the hook that makes a plain `import mxnet` work.
+
+python -m d2lmx                  report
+python -m d2lmx hook on|off      switch the hook, in this environment
+"""
+import argparse
+import os
+import platform
+import sys
+
+from d2lmx import compat, environment, hook
+
+
+def main(argv=None):
+    """Run the command line and return the exit status: 1 where MXNet cannot be used or the hook cannot be switched."""
+    parser = argparse.ArgumentParser(prog="python -m d2lmx", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", metavar="")
+    commands.add_parser("hook", help="switch the hook on or off").add_argument("state", choices=("on", "off"))
+    args = parser.parse_args(argv)
+    return switch(args.state) if args.command == "hook" else report()
+
+
+def switch(state):
+    """Switch the hook "on" or "off" and say so."""
+    before = hook.status()
+    try:
+        hook.enable() if state == "on" else hook.disable()
+    except OSError as error:
+        print(f"python -m d2lmx: {error}", file=sys.stderr)
+        return 1
+    did = "was" if before == state else "brought up to date, now" if (before, state) == ("stale", "on") else "is now"
+    print(f"hook: {did} {state} in {hook.site_packages()}")
+    return 0
+
+
+def report():
+    """Print the environment, and what to do where MXNet cannot be used."""
+    for name, version in environment.versions().items():
+        line(name, version or "not installed")
+    platform_problem = compat.unsupported_platform() or compat.unsupported_python()
+    line("platform", f"{platform.system()} {platform.machine()}: {'not ' if platform_problem else ''}supported")
+    line("hook", {"on": "on: a plain `import mxnet` works", "off": "off: `import d2lmx` before `import mxnet`",
+                  "stale": "of another version; type: python -m d2lmx hook on"}[hook.status()])
+    problem = platform_problem or environment.mxnet_problem()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
+    line("threads", threads())
+    line("device", device())
+    for folder, found in environment.data().items():
+        line("data", f"{folder}: {'Fashion-MNIST is' if found else 'no Fashion-MNIST'} there")
+    return 0
+
+
+def threads():
+    """The line on MXNet's threads."""
+    count, setting = environment.mxnet_threads(), os.environ.get("OMP_NUM_THREADS")
+    why = f"OMP_NUM_THREADS={setting}" if setting else "half of them; set OMP_NUM_THREADS to change that"
+    return f"{count or 'unknown'} for MXNet, of {environment.processors()} processors ({why})"
+
+
+def device():
+    """The line on the device."""
+    chosen, num_gpus = environment.device()
+    if num_gpus and chosen.startswith("cpu"):
+        seen, them = ("1 GPU", "it") if num_gpus == 1 else (f"{num_gpus} GPUs", "them")
+        return f"{chosen}: MXNet sees {seen} and has no code that runs on {them}"
+    return chosen if num_gpus else f"{chosen}: MXNet sees no GPU"
+
+
+def line(name, text):
+    """Print one fact."""
+    print(f"{name:13} {text}", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

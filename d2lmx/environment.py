@@ -1,0 +1,98 @@
+"""Facts about the environment, as plain data: `python -m d2lmx` prints them."""
+import ctypes
+import importlib.metadata
+import os
+import platform
+import sys
+
+from d2lmx import __version__
+
+PACKAGES = ("mxnet", "numpy", "matplotlib", "scikit-learn")
+
+
+def versions():
+    """Versions of d2lmx, of Python and of the packages that matter.
+
+    Returns
+    -------
+    dict of str to (str or None)
+        None where the package is not installed. None of them is imported.
+    """
+    return {"d2lmx": __version__, "python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+
+
+def _version(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def mxnet_problem():
+    """Why MXNet cannot be used here and what to type, or None where it can. It imports MXNet.
+
+    Returns
+    -------
+    str or None
+    """
+    try:
+        import mxnet
+    except ImportError as error:
+        return str(error)
+    if mxnet.__version__ != "1.9.1":
+        return (f"MXNet {mxnet.__version__} is installed and d2lmx needs 1.9.1. Type:\n"
+                "    python -m pip install mxnet==1.9.1")
+    return None
+
+
+def processors():
+    """Number of processors that this process may use, an int."""
+    if hasattr(os, "sched_getaffinity"):  # Linux: a container or `taskset` may have taken some away
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
+
+
+def mxnet_threads():
+    """Number of threads that MXNet computes with. It imports MXNet.
+
+    MXNet takes half the processors when it is imported, unless the environment variable OMP_NUM_THREADS is set before.
+
+    Returns
+    -------
+    int or None
+        None where it is not known: the number is asked of the OpenMP library of the Linux build.
+    """
+    import mxnet  # noqa: F401  sets the number
+
+    return ctypes.CDLL("libgomp.so.1").omp_get_max_threads() if sys.platform == "linux" else None
+
+
+def device():
+    """The device that `try_gpu` chooses, such as "cpu(0)", and the number of GPUs that MXNet sees. It imports MXNet.
+
+    Returns
+    -------
+    tuple of (str, int)
+        A GPU may be seen and not chosen, where this build of MXNet has no code for it.
+    """
+    import mxnet
+
+    from d2lmx.devices import try_gpu
+
+    try:
+        num_gpus = mxnet.context.num_gpus()
+    except mxnet.MXNetError:  # a CUDA build without a driver
+        num_gpus = 0
+    return str(try_gpu() if num_gpus else mxnet.cpu()), num_gpus
+
+
+def data():
+    """Where data are looked for, in order, and which of the folders has Fashion-MNIST.
+
+    Returns
+    -------
+    dict of Path to bool
+    """
+    from d2lmx.fashion_mnist import data_folders, find_fashion_mnist
+
+    return {folder: find_fashion_mnist(folder) is not None for folder in data_folders()}

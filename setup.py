@@ -1,0 +1,39 @@
+"""Metadata and dependencies of d2lmx; the version is read from the text of d2lmx/__init__.py, which is not imported."""
+import re
+from pathlib import Path
+
+from setuptools import setup
+
+HERE = Path(__file__).resolve().parent
+README = HERE / "README.md"
+
+D2L = 'd2l==1.0.3; python_version < "3.12"'  # its pins, numpy==1.23.5 among them, have no builds for newer Python
+
+setup(
+    name="d2lmx",
+    version=re.search(r'^__version__ = "(.+)"$', (HERE / "d2lmx" / "__init__.py").read_text("utf-8"), re.M).group(1),
+    description="Dive into Deep Learning, first edition, on MXNet Gluon: chapters, loaders and training utilities",
+    long_description=README.read_text("utf-8") if README.exists() else "",
+    long_description_content_type="text/markdown",
+    author="The d2lmx authors",
+    license="MIT",
+    packages=["d2lmx", "chapters"],
+    python_requires=">=3.9,<3.14",
+    install_requires=[
+        # MXNet asks for numpy<2, which on Python 3.13 pip would compile: there MXNet is installed by a command of its
+        # own, `pip install --no-deps mxnet==1.9.1` (see the Makefile), and its other requirements stand here.
+        'mxnet==1.9.1; python_version < "3.13"',
+        "requests>=2.20,<3",
+        "graphviz>=0.8.1,<0.9",
+        'setuptools>=65,<85; python_version >= "3.12"',  # gives distutils, which Python no longer has
+        "numpy>=1.23,<2.5",
+        "matplotlib>=3.5",
+        "pooch>=1.6",
+        "tqdm>=4.60",
+        "scikit-learn>=1.0",
+    ],
+    extras_require={
+        "book": [D2L],
+        "dev": [D2L, "ipython", "pytest>=7", "ruff>=0.4"],
+    },
+)
