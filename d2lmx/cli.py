@@ -114,8 +114,8 @@ def main(parser, argv, command):
     except Diverged as error:
         return _fail(parser, args, f"with --lr {args.lr:g} {error}")
     except Exception as error:
-        name = "" if isinstance(error, (ValueError, OSError, ImportError, ArithmeticError)) else f"{type(error).__name__}: "
-        return _fail(parser, args, name + str(error))
+        speaks = isinstance(error, (ValueError, OSError, ImportError, ArithmeticError))  # for itself, without its type
+        return _fail(parser, args, str(error) if speaks else f"{type(error).__name__}: {error}")
     return 0
 
 
