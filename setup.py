@@ -26,11 +26,13 @@ setup(
         "requests>=2.20,<3",
         "graphviz>=0.8.1,<0.9",
         'setuptools>=65,<85; python_version >= "3.12"',  # gives distutils, which Python no longer has
-        "numpy>=1.23,<2.5",
+        "numpy>=1.23,<2.4",  # from 2.4 on `"%f" % x.asnumpy()` is an error, which the book writes
         "matplotlib>=3.5",
         "pooch>=1.6",
         "tqdm>=4.60",
         "scikit-learn>=1.0",
+        "scipy>=1.9",
+        "pandas>=1.5,<3",  # from 3 on text columns are no longer of dtype object, on which the book relies
     ],
     extras_require={
         "book": [D2L],

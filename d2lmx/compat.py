@@ -168,7 +168,7 @@ def how_to_install():
     if problem:
         return problem
     if sys.version_info >= (3, 13):  # pip cannot override MXNet's numpy<2, and older NumPy has no build for 3.13
-        command = 'python -m pip install "numpy>=2.1,<2.5" "requests<3" "graphviz<0.9" setuptools\n' \
+        command = 'python -m pip install "numpy>=2.1,<2.4" "requests<3" "graphviz<0.9" setuptools\n' \
                   "    python -m pip install --no-deps mxnet==1.9.1"
     else:
         command = "python -m pip install mxnet==1.9.1" + (" setuptools" if sys.version_info >= (3, 12) else "")

@@ -23,7 +23,7 @@ styled = matplotlib.rc_context({
 # A figure 8 inches wide fills most of a projector's 1920 pixels.
 _SAVING = {"dpi": 200, "bbox_inches": "tight", "pad_inches": 0.12}
 
-_FILE_BACKENDS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}
+_FILE_BACKENDS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template", "module://d2lmx.headless"}
 
 
 def as_numpy(array):
@@ -58,23 +58,24 @@ def show(figure, path=None):
         raise TypeError(f"expected a Figure, as the plot functions return, got {type(figure).__name__}")
     if path is not None:
         return _save(figure, Path(path))
-    if not _is_silent(matplotlib.get_backend().lower()):
+    if not is_silent(matplotlib.get_backend().lower()):
         _open_window(figure)
         return None
-    if _in_notebook():
+    if in_notebook():
         _display(figure)
         return None
-    path = _save(figure, _free_name(figure))
+    path = _save(figure, free_name(figure))
     print(f"figure written to {path}")
     return path
 
 
-def _is_silent(backend):
+def is_silent(backend):
+    """Whether matplotlib's backend of that name shows nothing by itself outside a notebook."""
     # The inline backend shows pictures only inside a notebook, but a notebook's `!python ...` inherits its name.
     return backend in _FILE_BACKENDS or "inline" in backend
 
 
-def _in_notebook():
+def in_notebook():
     """Whether an IPython shell runs this that displays pictures, as all do but the one in a terminal."""
     if "IPython" not in sys.modules:
         return False
@@ -121,7 +122,8 @@ def _close(figure):
         sys.modules["matplotlib.pyplot"].close(figure)
 
 
-def _free_name(figure):
+def free_name(figure):
+    """A path in the current folder that is free, named after the figure's label."""
     stem = re.sub(r"\W+", "-", figure.get_label().lower()).strip("-") or "figure"
     names = itertools.chain([f"{stem}.png"], (f"{stem}-{i}.png" for i in itertools.count(2)))
     return next(path for path in map(Path, names) if not path.exists())

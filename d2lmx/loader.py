@@ -11,7 +11,7 @@ class ArrayLoader:
     Usable wherever a list of `(X, y)` batches or a Gluon `DataLoader` is: it can be iterated over and over, and
     `len(loader)` is the number of batches. The last batch is as short as it has to be. The order of an epoch depends
     on `seed` and `epoch` alone, so two loaders with the same seed give the same batches, whatever else draws random
-    numbers meanwhile.
+    numbers meanwhile. Code on `mx.np` arrays, d2l's among it, takes `X.as_np_ndarray(), y.as_np_ndarray()`.
 
     Parameters
     ----------
