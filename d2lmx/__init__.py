@@ -11,8 +11,11 @@ from d2lmx import compat
 __version__ = "0.1.0"
 
 _FILE_OF = {name: file for file, names in {
+    "book": "Benchmark FashionMNIST data_iter evaluate_accuracy get_fashion_mnist_labels linreg "
+            "load_data_fashion_mnist mkdir_if_not_exist plt semilogy set_figsize show_fashion_mnist squared_loss "
+            "train_ch3 use_svg_display",
     "datasets": "ImageData synthetic_data load_digits load_fashion_mnist load_images",
-    "devices": "parse_device try_gpu",
+    "devices": "parse_device try_all_gpus try_gpu",
     "download": "DataUnavailable",
     "loader": "ArrayLoader epoch_order",
     "plotting": "plot_confusion_matrix plot_history plot_images plot_network plot_regression plot_weights show",

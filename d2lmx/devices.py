@@ -1,4 +1,6 @@
 """Where arrays live and are computed."""
+import itertools
+
 import mxnet as mx
 
 
@@ -10,11 +12,25 @@ def try_gpu(index=0):
     mxnet.Context
     """
     try:
-        gpu = mx.gpu(index)
-        mx.nd.zeros((1,), ctx=gpu).wait_to_read()
-    except mx.MXNetError:
-        return mx.cpu()
-    return gpu
+        if index < mx.context.num_gpus():  # else MXNet would log to stderr that it was built without GPU support
+            gpu = mx.gpu(index)
+            mx.nd.zeros((1,), ctx=gpu).wait_to_read()
+            return gpu
+    except mx.MXNetError:  # an outdated driver, or a card that the build has no code for
+        pass
+    return mx.cpu()
+
+
+def try_all_gpus():
+    """The GPUs that MXNet can compute on, numbered from 0 without a gap, or the CPU if there is none.
+
+    Returns
+    -------
+    list of mxnet.Context
+    """
+    devices = map(try_gpu, itertools.count())
+    gpus = list(itertools.takewhile(lambda device: device.device_type == "gpu", devices))
+    return gpus or [mx.cpu()]
 
 
 def parse_device(text):
