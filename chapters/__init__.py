@@ -25,9 +25,13 @@ class Chapter(NamedTuple):
 
 
 CHAPTERS = (
+    Chapter("linear_algebra", "2.2, A.1", "linear algebra (线性代数)", ()),
+    Chapter("calculus", "2.3, A.2", "calculus (微积分)", ()),
+    Chapter("probability", "A.3", "probability (概率)", ("--samples", "5000")),
     Chapter("linreg", "3.1-3.3", "linear regression (线性回归)", ("--examples", "100", "--epochs", "2")),
     Chapter("softmax_regression", "3.4-3.7", "softmax regression (softmax回归)",
             ("--data", "digits", "--epochs", "2")),
     Chapter("mlp", "3.8-3.10", "multilayer perceptron (多层感知机)",
             ("--data", "digits", "--epochs", "2", "--hidden", "32")),
+    Chapter("activations", "3.8", "activation functions (激活函数)", ()),
 )
