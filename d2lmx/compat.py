@@ -65,9 +65,21 @@ class MXNetFinder:
         if spec is None and fullname == "mxnet":
             raise ModuleNotFoundError(how_to_install(), name="mxnet")
         if spec is not None and spec.loader is not None:
-            exec_module = spec.loader.exec_module
-            spec.loader.exec_module = lambda module: _exec_module(exec_module, module)
+            spec.loader = _Loader(spec.loader)
         return spec
+
+
+class _Loader:
+    """A loader with its execution wrapped; the loader itself is left alone, since it may serve other modules too."""
+
+    def __init__(self, loader):
+        self.loader = loader
+
+    def __getattr__(self, name):
+        return getattr(self.loader, name)
+
+    def exec_module(self, module):
+        _exec_module(self.loader.exec_module, module)
 
 
 def _forget_failed_import():

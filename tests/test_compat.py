@@ -1,5 +1,6 @@
 import sys
 import types
+from importlib.machinery import ModuleSpec
 
 import mxnet as mx
 import numpy as np
@@ -154,6 +155,18 @@ def test_other_imports_are_left_alone():
     assert compat.MXNetFinder().find_spec("mxnet_tools") is None
     with pytest.raises(ModuleNotFoundError, match="No module named 'mxnet.nothing'"):
         import mxnet.nothing  # noqa: F401
+
+
+def test_loader_that_serves_other_modules_is_left_alone(monkeypatch):
+    """Pytest's is such a one, and takes `mxnet.test_utils` for a test."""
+    loader = types.SimpleNamespace(create_module=lambda spec: None, exec_module=lambda module: None, get_source=str)
+    finder = types.SimpleNamespace(find_spec=lambda name, path, target: ModuleSpec(name, loader))
+    before = dict(vars(loader))
+    monkeypatch.setattr(sys, "meta_path", [finder])
+    spec = compat.MXNetFinder().find_spec("mxnet.part")
+    assert vars(loader) == before
+    assert spec.loader.get_source is str  # the rest of it is there
+    assert spec.loader.exec_module != loader.exec_module
 
 
 # --- MXNet works
