@@ -9,7 +9,8 @@ from mxnet import nd
 
 from d2lmx.checks import positive_integer
 from d2lmx.download import DataUnavailable
-from d2lmx.fashion_mnist import FILES, LABELS, data_folders, fashion_mnist_folder
+from d2lmx.fashion_mnist import FILES, LABELS, fashion_mnist_folder
+from d2lmx.folders import data_folders
 from d2lmx.idx import read_idx
 
 

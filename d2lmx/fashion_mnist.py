@@ -1,8 +1,5 @@
 """The four official files of Fashion-MNIST: where they are, and how to get them."""
-import os
-from pathlib import Path
-
-from d2lmx.download import DataUnavailable, fetch
+from d2lmx.folders import find_folder, get_folder
 
 LABELS = ("t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 HOSTS = (
@@ -22,16 +19,6 @@ FILES = {
 }
 
 
-def data_folders():
-    """Where data are looked for, in order: `$D2LMX_DATA` where that is set, then the user's cache.
-
-    Returns
-    -------
-    list of Path
-    """
-    return [*_own_folder(), _cache_folder()]
-
-
 def find_fashion_mnist(root=None):
     """The folder that has the four files of Fashion-MNIST, or None; nothing is downloaded, nor read.
 
@@ -44,8 +31,7 @@ def find_fashion_mnist(root=None):
     -------
     Path or None
     """
-    bases = data_folders() if root is None else [Path(root).expanduser()]
-    return next((base / "fashion-mnist" for base in bases if not _missing(base / "fashion-mnist")), None)
+    return find_folder("fashion-mnist", FILES, root)
 
 
 def fashion_mnist_folder(root=None):
@@ -70,43 +56,4 @@ def fashion_mnist_folder(root=None):
     ValueError
         `$D2LMX_DATA/fashion-mnist` lacks some of the four.
     """
-    if root is not None:
-        folder = Path(root).expanduser() / "fashion-mnist"
-        return _download(_missing(folder), folder)
-    for base in _own_folder():
-        folder = base / "fashion-mnist"
-        missing = _missing(folder)
-        if not missing:
-            return folder
-        if len(missing) < len(FILES):
-            raise ValueError(f"{folder}: expected the four files of Fashion-MNIST, got some without "
-                             f"{', '.join(missing)}: put those there too, or unset D2LMX_DATA")
-    return _download(FILES, _cache_folder() / "fashion-mnist")
-
-
-def _own_folder():
-    value = os.environ.get("D2LMX_DATA")
-    return [Path(value).expanduser()] if value else []
-
-
-def _cache_folder():
-    import pooch  # takes a while to import, so only where the user's own folder does not do
-
-    return Path(pooch.os_cache("d2lmx"))
-
-
-def _missing(folder):
-    return [name for name in FILES if not (folder / name).is_file()]
-
-
-def _download(names, folder):
-    mirror = os.environ.get("D2LMX_MIRROR", "").rstrip("/")
-    # A mirror has the files where it says, or is laid out as D2LMX_DATA is.
-    bases = [*([mirror, f"{mirror}/fashion-mnist"] if mirror else []), *HOSTS]
-    try:
-        for name in names:
-            sha256, size, _ = FILES[name]
-            fetch(name, sha256, [f"{base}/{name}" for base in bases], folder, size)
-    except DataUnavailable as error:
-        raise DataUnavailable(f"{error} Fashion-MNIST is {', '.join(FILES)}.", error.reasons) from None
-    return folder
+    return get_folder("fashion-mnist", "Fashion-MNIST", FILES, HOSTS, root)

@@ -17,7 +17,8 @@ from mxnet.gluon.data.vision.transforms import ToTensor
 from d2lmx import fashion_mnist
 from d2lmx.datasets import load_digits, load_fashion_mnist, load_images, synthetic_data
 from d2lmx.download import DataUnavailable
-from d2lmx.fashion_mnist import data_folders, find_fashion_mnist
+from d2lmx.fashion_mnist import find_fashion_mnist
+from d2lmx.folders import data_folders
 
 TRAIN_X, TRAIN_Y, TEST_X, TEST_Y = fashion_mnist.FILES
 SMALL = {TRAIN_X: (2500, 2, 3), TRAIN_Y: (2500,), TEST_X: (4, 2, 3), TEST_Y: (4,)}  # more than two pieces of 1024
@@ -230,7 +231,7 @@ def test_some_of_the_users_files_are_an_error(user_data):
     (user_data / TRAIN_Y).unlink()
     (user_data / TEST_X).unlink()
     for load in (load_fashion_mnist, load_images):
-        with pytest.raises(ValueError, match=f"{user_data}: expected the four .* without {TRAIN_Y}, {TEST_X}: put"):
+        with pytest.raises(ValueError, match=f"{user_data}: expected the 4 files .* without {TRAIN_Y}, {TEST_X}: put"):
             load()
 
 
