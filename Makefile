@@ -21,7 +21,7 @@ smoke: $(VENV)/.installed  ## run every chapter small and offline
 	$(py) -m chapters --smoke
 
 test: $(VENV)/.installed-dev  ## run the tests, but for the slow ones
-	$(py) -m pytest
+	$(py) -m pytest -n auto
 
 test-slow: $(VENV)/.installed-dev  ## run the slow tests: training on real data
 	$(py) -m pytest -m slow

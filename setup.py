@@ -36,6 +36,6 @@ setup(
     ],
     extras_require={
         "book": [D2L],
-        "dev": [D2L, "ipython", "pytest>=7", "ruff>=0.4"],
+        "dev": [D2L, "ipython", "pytest>=7", "pytest-xdist>=3", "ruff>=0.4"],
     },
 )

@@ -34,4 +34,12 @@ CHAPTERS = (
     Chapter("mlp", "3.8-3.10", "multilayer perceptron (多层感知机)",
             ("--data", "digits", "--epochs", "2", "--hidden", "32")),
     Chapter("activations", "3.8", "activation functions (激活函数)", ()),
+    Chapter("model_selection", "3.11", "model selection (模型选择)", ("--examples", "60", "--epochs", "10")),
+    Chapter("weight_decay", "3.12", "weight decay (权重衰减)", ("--epochs", "5", "--sweep", "0,3")),
+    Chapter("dropout", "3.13", "dropout (丢弃法)",
+            ("--data", "digits", "--epochs", "2", "--hidden", "32,16")),
+    Chapter("initialization", "3.15", "numerical stability and initialisation (数值稳定性和模型初始化)",
+            ("--layers", "5", "--epochs", "2")),
+    Chapter("house_prices", "3.16", "predicting house prices (房价预测)",
+            ("--data", "diabetes", "--epochs", "2", "--folds", "2")),
 )

@@ -17,6 +17,7 @@ _FILE_OF = {name: file for file, names in {
     "datasets": "ImageData synthetic_data load_digits load_fashion_mnist load_images",
     "devices": "parse_device try_all_gpus try_gpu",
     "download": "DataUnavailable",
+    "house_prices": "TableData load_diabetes load_house_prices load_table",
     "loader": "ArrayLoader epoch_order",
     "plotting": "plot_confusion_matrix plot_history plot_images plot_network plot_regression plot_weights show",
     "training": "Diverged accuracy correct evaluate seed_all sgd train",

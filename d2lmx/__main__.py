@@ -49,7 +49,7 @@ def report():
     line("threads", threads())
     line("device", device())
     for folder, found in environment.data().items():
-        line("data", f"{folder}: {'Fashion-MNIST is' if found else 'no Fashion-MNIST'} there")
+        line("data", f"{folder}: has {' and '.join(found) or 'neither Fashion-MNIST nor the house prices'}")
     return 0
 
 

@@ -87,12 +87,15 @@ def device():
 
 
 def data():
-    """Where data are looked for, in order, and which of the folders has Fashion-MNIST.
+    """Where data are looked for, in order, and which data sets each folder has.
 
     Returns
     -------
-    dict of Path to bool
+    dict of Path to list of str
     """
-    from d2lmx.fashion_mnist import data_folders, find_fashion_mnist
+    from d2lmx.fashion_mnist import find_fashion_mnist
+    from d2lmx.folders import data_folders
+    from d2lmx.house_prices import find_house_prices
 
-    return {folder: find_fashion_mnist(folder) is not None for folder in data_folders()}
+    finders = {"Fashion-MNIST": find_fashion_mnist, "the house prices": find_house_prices}
+    return {folder: [name for name, find in finders.items() if find(folder)] for folder in data_folders()}

@@ -76,7 +76,7 @@ def _draw_curves(axes, histories, key, colour):
     for (version, records), style in zip(histories.items(), styles):
         points = [(record["epoch"], record[key]) for record in records if key in record]
         if points:
-            axes.plot(*zip(*points), color=colour, label=part + version, **style)
+            axes.plot(*zip(*points), color=colour, label=part + version, markevery=-(-len(points) // 20), **style)
 
 
 @styled

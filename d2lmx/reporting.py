@@ -19,6 +19,12 @@ def epoch_line(version, record):
     return f"{version:7}  epoch {record['epoch']}  " + "  ".join(values) + f"  {record['seconds']:.2f} s"
 
 
+def say_some_epochs(num_epochs, say, version, record):
+    """Tell the `record` of a version if it is one of some five among `num_epochs`, the last in any case."""
+    if (num_epochs - record["epoch"]) % -(-num_epochs // 5) == 0:
+        say(epoch_line(version, record))
+
+
 def agreement(trained):
     """How far the versions differ, as a line of text."""
     if len(trained) < 2:

@@ -48,11 +48,11 @@ def test_gpu_that_mxnet_cannot_use(monkeypatch):
 
 def test_data(tmp_path, monkeypatch):
     monkeypatch.setenv("D2LMX_DATA", str(tmp_path))
-    assert next(iter(environment.data().items())) == (tmp_path, False)
+    assert next(iter(environment.data().items())) == (tmp_path, [])
     (tmp_path / "fashion-mnist").mkdir()
     for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
         (tmp_path / "fashion-mnist" / f"{name}-ubyte.gz").touch()
-    assert next(iter(environment.data().items())) == (tmp_path, True)
+    assert next(iter(environment.data().items())) == (tmp_path, ["Fashion-MNIST"])
 
 
 def test_another_mxnet(monkeypatch):
@@ -69,7 +69,7 @@ def test_report(tmp_path, monkeypatch, capsys):
                                      "hook", "threads", "device", "data"]
     assert lines["mxnet"] == "1.9.1"
     assert lines["platform"].endswith(": supported")
-    assert lines["data"] == f"{tmp_path}: no Fashion-MNIST there"
+    assert lines["data"] == f"{tmp_path}: has neither Fashion-MNIST nor the house prices"
 
 
 def test_report_without_mxnet():
