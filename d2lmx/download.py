@@ -1,6 +1,7 @@
 """Files from the network that are the right ones, or not there at all."""
 import hashlib
 import sys
+import threading
 from pathlib import Path
 
 from d2lmx.files import atomic_path
@@ -83,9 +84,15 @@ def _download(url, path, name, size):
     from tqdm import tqdm
 
     download = pooch.HTTPDownloader(chunk_size=1 << 16, timeout=TIMEOUT)
+    # A host that is cut off may take half a minute to be given up: tell why nothing seems to happen.
+    notice = threading.Timer(1, print, [f"\r{name}: asking {url}"], {"file": sys.stderr})
+    notice.start()
     # Pooch's own bar stays open where a connection breaks. The delay spares short downloads a bar.
-    with path.open("wb") as file, tqdm.wrapattr(file, "write", size, desc=name, delay=0.5, leave=False) as target:
-        download(url, target, None)
+    try:
+        with path.open("wb") as file, tqdm.wrapattr(file, "write", size, desc=name, delay=0.5, leave=False) as target:
+            download(url, target, None)
+    finally:
+        notice.cancel()
 
 
 def _problem(path, sha256):

@@ -73,6 +73,13 @@ def test_a_long_download_shows_its_progress_and_clears_it(server, tmp_path, capf
     assert (cleared.strip(), line) == ("", f"{NAME}: downloaded from {url(server, 'pausing')}\n")
 
 
+def test_a_host_that_keeps_silent_is_named_while_it_is_waited_for(server, tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr(download, "TIMEOUT", (5, 1.5))
+    fetch(NAME, SHA256, [url(server, "silent"), url(server, "good")], tmp_path)
+    lines = [line for line in capfd.readouterr().err.splitlines() if line.strip()]
+    assert lines == [f"{NAME}: asking {url(server, 'silent')}", f"{NAME}: downloaded from {url(server, 'good')}"]
+
+
 def test_others_may_read_the_file_as_the_umask_says(server, tmp_path):
     umask = os.umask(0o022)
     try:
