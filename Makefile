@@ -26,7 +26,8 @@ test: $(VENV)/.installed-dev  ## run the tests, but for the slow ones
 test-slow: $(VENV)/.installed-dev  ## run the slow tests: training on real data
 	$(py) -m pytest -m slow
 
-lint: $(VENV)/.installed-dev  ## check the style with ruff
+lint: $(VENV)/.installed  ## check the style with ruff
+	$(py) -m pip install --quiet "ruff>=0.4"
 	$(py) -m ruff check .
 
 clean:      ## remove the environment, the results and what tools leave behind
@@ -48,4 +49,4 @@ $(VENV)/.installed $(VENV)/.installed-dev: setup.py | venv
 	$(py) -m pip install --no-deps mxnet==1.9.1
 	$(py) -m d2lmx hook on
 	$(py) -m d2lmx
-	touch $(VENV)/.installed $@
+	@touch $(VENV)/.installed $@

@@ -18,6 +18,7 @@ setup(
     author="The d2lmx authors",
     license="MIT",
     packages=["d2lmx", "chapters"],
+    package_dir={"": "."},  # else an editable install loses to the folder of the checkout, where that is in sys.path
     python_requires=">=3.9,<3.14",
     install_requires=[
         # MXNet asks for numpy<2, which on Python 3.13 pip would compile: there MXNet is installed by a command of its

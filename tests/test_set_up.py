@@ -1,4 +1,5 @@
 """The scripts that `make` sets up with; nothing is downloaded here."""
+import subprocess
 import sys
 
 import pytest
@@ -102,3 +103,13 @@ def test_unsupported_platform_is_said_before_anything_is_made(tmp_path):
     assert done.returncode == 1
     assert "MXNet 1.9.1 has no build for Windows" in done.stderr
     assert not (tmp_path / "venv").exists()
+
+
+def test_installed_package_wins_over_the_folder_of_the_checkout(tmp_path):
+    """Python would take a folder d2lmx in the current one for the package, if the real one were not in sys.path."""
+    if subprocess.run([sys.executable, "-c", "import d2lmx"], cwd=tmp_path).returncode:
+        pytest.skip("d2lmx is not installed in this environment")
+    (tmp_path / "d2lmx").mkdir()
+    done = subprocess.run([sys.executable, "-c", "import d2lmx; print(d2lmx.__version__)"], cwd=tmp_path,
+                          capture_output=True, text=True)
+    assert done.stderr == ""
