@@ -9,6 +9,8 @@ Standardised logarithms are of moderate size, so sgd does; and what is trained f
 
     python -m chapters.house_prices
     python -m chapters.house_prices --model mlp --impl gluon --out out
+
+The first ends with: scratch and Gluon: losses differ by at most 2.4e-09 (relative)
 """
 import argparse
 from functools import partial
@@ -27,7 +29,7 @@ from chapters.model_selection import k_folds
 from d2lmx import cli, reporting
 from d2lmx.checks import positive_number
 from d2lmx.house_prices import check_columns, load_table, write_submission
-from d2lmx.versions import VERSIONS, Trained, dense_params
+from d2lmx.versions import VERSIONS, Trained, finish
 
 MODELS = {"linear": (), "mlp": (64,)}   # units of the hidden layers
 
@@ -104,7 +106,7 @@ def fit(model, train, other, versions=VERSIONS, num_epochs=80, batch_size=128, l
         train_iter.epoch = 0   # the same batches for each version
         history = d2l.train(net, loss, step, train_iter, num_epochs, test_iter, on_epoch=partial(measure, s))
         y_hat = net(X_other).reshape((-1,)).asnumpy().astype("float64")   # (m,)
-        trained = Trained(net, params if version == "scratch" else dense_params(net), history)
+        trained = finish(version, net, params, history)
         folds[version] = Fold(trained, np.exp(m + s * y_hat), other[1])
     return folds
 

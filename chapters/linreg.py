@@ -6,6 +6,8 @@ Update  w <- w - lr / n * sum of x(xw + b - y),  b <- b - lr / n * sum of (xw + 
 
     python -m chapters.linreg
     python -m chapters.linreg --epochs 5 --lr 0.1 --out out
+
+The first ends with: scratch and Gluon: losses differ by at most 6.6e-07 (relative)
 """
 from functools import partial
 
@@ -18,7 +20,7 @@ from mxnet.gluon import nn
 import d2lmx as d2l
 from d2lmx import cli, reporting
 from d2lmx.checks import positive_number
-from d2lmx.versions import VERSIONS, Trained, dense_params, set_dense_params
+from d2lmx.versions import VERSIONS, finish, set_dense_params
 
 TRUE_W, TRUE_B = (2, -3.4), 4.2
 
@@ -113,16 +115,17 @@ def build_gluon(params, lr):
 def run(features, labels, versions=VERSIONS, num_epochs=3, batch_size=10, lr=0.03, seed=0, ctx=None, on_epoch=None):
     """Train the versions on features (n, num_inputs) and labels (n,); returns {version: Trained}."""
     lr = positive_number(lr, "lr")
+    train_iter = d2l.ArrayLoader(features, labels.astype("float32"), batch_size, seed=seed, ctx=ctx)
     d2l.seed_all(seed)
     initial = init_params(features.shape[1], ctx or mx.cpu())
     trained = {}
     for version in versions:
         params = [param.copy() for param in initial]
         net, loss, step = {"scratch": build_scratch, "gluon": build_gluon}[version](params, lr)
-        train_iter = d2l.ArrayLoader(features, labels, batch_size, seed=seed, ctx=ctx)
+        train_iter.epoch = 0  # the same batches for each version
         log = on_epoch and partial(on_epoch, version)
         history = d2l.train(net, loss, step, train_iter, num_epochs, on_epoch=log)
-        trained[version] = Trained(net, params if version == "scratch" else dense_params(net), history)
+        trained[version] = finish(version, net, params, history)
     return trained
 
 

@@ -9,6 +9,8 @@ Data    y = 0.05 + sum of 0.01 x_i + noise          200 inputs and 20 examples t
 
     python -m chapters.weight_decay
     python -m chapters.weight_decay --wd 10 --sweep 0,1,10,100 --out out
+
+The first ends with: scratch and Gluon: losses differ by at most 1.1e-05 (relative)
 """
 from functools import partial
 
@@ -22,7 +24,7 @@ import d2lmx as d2l
 from chapters.linreg import linreg, squared_loss
 from d2lmx import cli, reporting
 from d2lmx.checks import positive_number
-from d2lmx.versions import VERSIONS, Trained, dense_params, set_dense_params
+from d2lmx.versions import VERSIONS, finish, set_dense_params
 
 TRUE_W, TRUE_B, NUM_TRAIN, NUM_TEST = 0.01, 0.05, 20, 100
 
@@ -90,7 +92,7 @@ def run(train_set, test_set, wd=3.0, versions=VERSIONS, num_epochs=100, batch_si
         train_iter = d2l.ArrayLoader(*train_set, batch_size, seed=seed, ctx=ctx)
         log = partial(measure, net, w, train_set, test_set, on_epoch and partial(on_epoch, version))
         history = d2l.train(net, loss, step, train_iter, num_epochs, on_epoch=log)
-        trained[version] = Trained(net, params if version == "scratch" else dense_params(net), history)
+        trained[version] = finish(version, net, params, history)
     return trained
 
 
@@ -113,8 +115,8 @@ def ridge(features, labels, wd):
 
 
 def decay(text):
-    """A finite number of at least 0, as an option's value."""
-    return 0.0 if text.strip() in ("0", "0.0") else cli.positive_float(text)
+    """A finite number of at least 0 that float32 holds, as an option's value."""
+    return cli.number(text, float, lambda value: 0 <= value <= 1e38, "a finite number of at least 0, at most 1e38")
 
 
 def decays(text):
@@ -138,8 +140,8 @@ def command(args, say):
     train_set, test_set = load_data(args.inputs, args.seed)
     say(f"weight decay: {args.inputs} inputs, {NUM_TRAIN} training and {NUM_TEST} test examples, batch size "
         f"{args.batch_size}, learning rate {args.lr:g}, seed {args.seed}, {ctx}")
-    sweep = {wd: run(train_set, test_set, wd, cli.versions(args), args.epochs, args.batch_size, args.lr, args.seed,
-                     ctx, partial(reporting.say_some_epochs, args.epochs, say) if wd == args.wd else None)
+    sweep = {wd: run_decay(args, train_set, test_set, wd, ctx,
+                           partial(reporting.say_some_epochs, args.epochs, say) if wd == args.wd else None)
              for wd in sorted({*args.sweep, args.wd})}
     exact_norms = [np.linalg.norm(ridge(*train_set, wd)[0]) for wd in sweep]
     show_sweep(sweep, exact_norms, say)
@@ -150,6 +152,19 @@ def command(args, say):
         reporting.save(args.out, "weight_decay", result, trained, figures(sweep, exact_norms), say)
     say(reporting.agreement(trained))
     return result
+
+
+def run_decay(args, train_set, test_set, wd, ctx, on_epoch):
+    """`run` with the options; the error of one that diverged says so where it is the decay that is too large."""
+    try:
+        return run(train_set, test_set, wd, cli.versions(args), args.epochs, args.batch_size, args.lr, args.seed, ctx,
+                   on_epoch)
+    except d2l.Diverged as error:
+        if args.lr * wd <= 2:
+            raise
+        raise ArithmeticError(f"with --lr {args.lr:g} and weight decay {wd:g} training has diverged: each step "
+                              f"multiplies w by 1 - lr * wd = {1 - args.lr * wd:.3g}; use a decay below 2 / lr = "
+                              f"{2 / args.lr:.3g}, or a smaller learning rate") from error
 
 
 def last_records(sweep, version):

@@ -1,6 +1,7 @@
 """Arguments checked at the public edge."""
-import math
 import numbers
+
+LARGEST = 3.4e38  # more than this is infinity in float32
 
 
 def positive_integer(value, name):
@@ -13,9 +14,9 @@ def positive_integer(value, name):
 
 
 def positive_number(value, name):
-    """`value` as a float, where it is a finite number above 0; else a TypeError or ValueError that names `name`."""
+    """`value` as a float, where it is above 0 and float32 holds it; else a TypeError or ValueError naming `name`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected a number above 0, got {value!r}")
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name}: expected a finite number above 0, got {value}")
+    if not 0 < value <= LARGEST:
+        raise ValueError(f"{name}: expected a number above 0, and at most {LARGEST:g}, got {value}")
     return float(value)

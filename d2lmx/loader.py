@@ -44,6 +44,7 @@ class ArrayLoader:
         check_examples(X, y)
         is_class = np.dtype(y.dtype).kind in "iu"
         self.X, self.y = _to_ndarray(X, "float32", ctx), _to_ndarray(y, "int32" if is_class else "float32", ctx)
+        check_values(self.X, self.y)
         self.shuffle, self.seed, self.epoch = shuffle, seed, 0
 
     def __len__(self):
@@ -78,7 +79,7 @@ def epoch_order(n, seed, epoch):
 
 
 def check_examples(X, y):
-    """Raise the TypeError or ValueError that `ArrayLoader` documents, if features X and labels y do not fit."""
+    """Raise the TypeError or ValueError that `ArrayLoader` documents, if types or shapes of X and y do not fit."""
     for name, array in (("features X", X), ("labels y", y)):
         if not (hasattr(array, "shape") and hasattr(array, "dtype")):
             raise TypeError(f"{name}: expected an NDArray or NumPy array, got {type(array).__name__}")
@@ -93,15 +94,22 @@ def check_examples(X, y):
         raise ValueError(f"expected as many labels as examples, got {X.shape[0]} examples and {y.shape[0]} labels")
     if 0 in X.shape:
         raise ValueError(f"expected at least one example, got features of shape {tuple(X.shape)}")
+    if np.dtype(y.dtype) in (np.int64, np.uint32, np.uint64) and not -2 ** 31 <= y.min() <= y.max() < 2 ** 31:
+        raise ValueError("labels y: expected class indices that int32 holds, got larger ones")
+
+
+def check_values(X, y):
+    """Raise the ValueError that `ArrayLoader` documents, if features X or labels y, as float32, are not finite."""
     for name, array in (("features X", X), ("labels y", y)):
         if np.dtype(array.dtype).kind == "f" and not _is_finite(array):
-            raise ValueError(f"{name}: expected finite numbers, got NaN or infinity; clean or impute them first")
+            raise ValueError(f"{name}: expected numbers that float32 holds, got NaN, infinity or larger ones; clean or "
+                             "impute them first")
 
 
 def _is_finite(array, rows=4096):
     # In pieces: a full-size temporary would double the memory of a large data set.
     pieces = (array[start:start + rows] for start in range(0, array.shape[0], rows))
-    return all(np.isfinite(piece.asnumpy() if isinstance(piece, nd.NDArray) else piece).all() for piece in pieces)
+    return all(np.isfinite(piece.asnumpy()).all() for piece in pieces)
 
 
 def _to_ndarray(array, dtype, ctx):

@@ -6,7 +6,7 @@ import numpy as np
 from mxnet import autograd, nd
 from mxnet import random as mx_random
 
-from d2lmx.checks import positive_integer
+from d2lmx.checks import positive_integer, positive_number
 
 # Reading a value back stops the engine until all before it is computed. Doing so for each batch is slow; never doing
 # so would let queued work, and the memory it holds, grow with the data.
@@ -38,6 +38,7 @@ def sgd(params, lr, batch_size):
     batch_size : int
         Number of examples in this minibatch, the short last one included.
     """
+    lr, batch_size = positive_number(lr, "lr"), positive_integer(batch_size, "batch_size")
     for param in params:
         nd.sgd_update(param, param.grad, lr=lr, rescale_grad=1 / batch_size, out=param)
 
@@ -57,6 +58,8 @@ def correct(y_hat, y):
     NDArray of shape (n,), float32
         1 where the prediction is the label, else 0.
     """
+    if y_hat.ndim != 2 or 0 in y_hat.shape or y.shape != y_hat.shape[:1]:
+        raise ValueError(f"expected predictions (n, num_outputs) and labels (n,), got {y_hat.shape} and {y.shape}")
     return y_hat.argmax(axis=1) == y.astype("float32")
 
 
@@ -82,11 +85,23 @@ def evaluate(net, data_iter, metric=correct, ctx=None):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        No batches, features and labels of different length or, where the metric is `correct`, labels that are not
+        class indices.
     """
-    values = _Summary()
+    values, labels = _Summary(), _Summary()
     for X, y in _batches(data_iter, ctx):
-        values.add(metric(net(X), y), len(X))
-    return values.mean()
+        y_hat = net(X)
+        values.add(metric(y_hat, y), len(X))
+        if metric is correct:
+            labels.add(y, len(X))
+    mean = values.mean()
+    if metric is correct:
+        _check_classes(labels, y_hat.shape[1])
+    return mean
 
 
 def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, on_epoch=None, ctx=None):
@@ -106,7 +121,7 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
     num_epochs : int
     metric : callable, optional
         `correct` for classifiers: one value per example, and labels are checked to be class indices. Without it, the
-        test set is evaluated by the loss.
+        test set is evaluated by the loss, and labels are as the loss takes them.
     on_epoch : callable, optional
         Receives each record when its epoch has ended: to log, draw or save.
     ctx : mxnet.Context, optional
@@ -121,7 +136,7 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
     Raises
     ------
     Diverged
-        The loss is no longer finite; names the epoch.
+        A loss is no longer finite; names the epoch.
     ValueError
         An epoch without batches, features and labels of different length, a loss that is reduced, or labels that are
         not class indices.
@@ -130,17 +145,21 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
     history = []
     for epoch in range(1, num_epochs + 1):
         started = time.perf_counter()
-        record = {"epoch": epoch, **_train_epoch(net, loss, step, train_iter, metric, epoch, ctx)}
-        if test_iter is not None:
+        record = {"epoch": epoch, **_train_epoch(net, loss, step, train_iter, metric, ctx)}
+        if test_iter is not None and np.isfinite(record["loss"]):
             record["test_acc" if metric else "test_loss"] = evaluate(net, test_iter, metric or loss, ctx)
         record["seconds"] = time.perf_counter() - started
+        wrong = [f"{name} is {value}" for name, value in record.items() if not np.isfinite(value)]
+        if wrong:
+            raise Diverged(f"the {wrong[0].replace('_', ' ')} in epoch {epoch}: training has diverged; use a smaller "
+                           "learning rate, and see that the features are numbers of moderate size")
         history.append(record)
         if on_epoch:
             on_epoch(record)
     return history
 
 
-def _train_epoch(net, loss, step, train_iter, metric, epoch, ctx):
+def _train_epoch(net, loss, step, train_iter, metric, ctx):
     losses, hits, labels = _Summary(), _Summary(), _Summary()
     for X, y in _batches(train_iter, ctx):
         with autograd.record():
@@ -151,24 +170,23 @@ def _train_epoch(net, loss, step, train_iter, metric, epoch, ctx):
         losses.add(batch_loss, len(X))
         if metric:
             hits.add(metric(y_hat, y), len(X))
+        if metric is correct:
             labels.add(y, len(X))
         if not np.isfinite(losses.sum):
             break  # no use in going on
     record = {"loss": losses.mean()}
     if metric:
         record["train_acc"] = hits.mean()
+    if metric is correct:
         _check_classes(labels, y_hat.shape[1])
-    if not np.isfinite(record["loss"]):
-        raise Diverged(f"the loss is {record['loss']} in epoch {epoch}: training has diverged; use a smaller learning "
-                       "rate, and see that the features are numbers of moderate size")
     return record
 
 
 class _Summary:
-    """Sum, count and range of one value per example, read back every `BATCHES_PER_READ` batches."""
+    """Sum, count and range of one value per example, and whether all are whole; read back now and then."""
 
     def __init__(self):
-        self.sum, self.count, self.least, self.largest = 0.0, 0, np.inf, -np.inf
+        self.sum, self.count, self.least, self.largest, self.whole = 0.0, 0, np.inf, -np.inf, True
         self._unread = []
 
     def add(self, values, n):
@@ -177,22 +195,18 @@ class _Summary:
             raise ValueError(f"loss or metric: expected one value per example, shape ({n},), got {values.shape}")
         self._unread.append(values)
         if len(self._unread) == BATCHES_PER_READ:
-            self._read()
+            self.read()
 
     def mean(self):
         """The mean over all examples so far, a float."""
-        self._read()
+        self.read()
         if not self.count:
             raise ValueError("expected at least one batch, got none: was a generator passed? It is empty after its "
                              "first pass; pass a list, an ArrayLoader or a Gluon DataLoader")
         return self.sum / self.count
 
-    def range(self):
-        """The least and the largest value so far."""
-        self._read()
-        return self.least, self.largest
-
-    def _read(self):
+    def read(self):
+        """Bring everything up to date with what was added."""
         if not self._unread:
             return
         values = nd.concat(*self._unread, dim=0).asnumpy()
@@ -200,6 +214,7 @@ class _Summary:
         self.sum += float(values.sum(dtype=np.float64))
         self.count += len(values)
         self.least, self.largest = min(self.least, values.min()), max(self.largest, values.max())
+        self.whole = self.whole and bool((values == np.floor(values)).all())  # which NaN is not
 
 
 def _batches(data_iter, ctx):
@@ -207,6 +222,9 @@ def _batches(data_iter, ctx):
         if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
             raise TypeError(f"expected batches (X, y), got {type(batch).__name__}")
         X, y = batch
+        if not (isinstance(X, nd.NDArray) and isinstance(y, nd.NDArray)):
+            raise TypeError(f"expected batches of NDArrays, got {type(X).__name__} and {type(y).__name__}; "
+                            "an ArrayLoader makes them of NumPy arrays")
         if len(X) != len(y):
             raise ValueError(f"expected as many labels as examples, got {len(X)} examples and {len(y)} labels")
         yield (X, y) if ctx is None else (X.as_in_context(ctx), y.as_in_context(ctx))
@@ -214,6 +232,7 @@ def _batches(data_iter, ctx):
 
 def _check_classes(labels, num_outputs):
     # MXNet's pick clips an index that is out of range without a word, so the loss would be that of another class.
-    least, largest = labels.range()
-    if least < 0 or largest >= num_outputs:
-        raise ValueError(f"labels: expected class indices from 0 to {num_outputs - 1}, got {least:g} to {largest:g}")
+    labels.read()
+    if not (labels.whole and labels.least >= 0 and labels.largest < num_outputs):
+        what = f"{labels.least:g} to {labels.largest:g}" if labels.whole else "numbers that are not whole"
+        raise ValueError(f"labels: expected class indices from 0 to {num_outputs - 1}, got {what}")

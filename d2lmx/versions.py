@@ -1,9 +1,11 @@
 """One model in two versions, from scratch and with Gluon: the same start, the same batches, the same numbers."""
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from d2lmx.checks import positive_number
 from d2lmx.loader import ArrayLoader
-from d2lmx.training import correct, train
+from d2lmx.training import Diverged, correct, train
 
 VERSIONS = ("scratch", "gluon")
 
@@ -49,6 +51,31 @@ def dense_params(net):
     return [value.T if value.ndim == 2 else value.copy() for value in values]
 
 
+def finish(version, net, params, history):
+    """The `Trained` of a version that has been trained.
+
+    Parameters
+    ----------
+    version : {"scratch", "gluon"}
+    net, params, history
+        As in `Trained`; of Gluon's version the parameters are those of `net`, and `params` is not looked at.
+
+    Returns
+    -------
+    Trained
+
+    Raises
+    ------
+    Diverged
+        A parameter is no longer finite: the last update may be too much, after the last loss was measured.
+    """
+    params = params if version == "scratch" else dense_params(net)
+    if not all(np.isfinite(param.asnumpy()).all() for param in params):
+        raise Diverged(f"the parameters are no longer finite after epoch {history[-1]['epoch']}: training has "
+                       "diverged; use a smaller learning rate")
+    return Trained(net, params, history)
+
+
 def train_versions(builders, params, data, num_epochs, batch_size, lr, seed=0, ctx=None, on_epoch=None):
     """Train a classifier in each version, from the same initial parameters on the same batches.
 
@@ -82,7 +109,7 @@ def train_versions(builders, params, data, num_epochs, batch_size, lr, seed=0, c
         train_iter.epoch = 0  # the same batches for each version
         log = on_epoch and (lambda record, version=version: on_epoch(version, record))
         history = train(net, loss, step, train_iter, num_epochs, test_iter, correct, log)
-        trained[version] = Trained(net, own if version == "scratch" else dense_params(net), history)
+        trained[version] = finish(version, net, own, history)
     return trained
 
 

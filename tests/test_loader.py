@@ -91,11 +91,13 @@ def test_dtypes(X_dtype, y_dtype, expected, convert):
     (np.ones((0, 2)), np.ones(0), ValueError, "at least one example"),
     (np.ones(3), np.ones(3), ValueError, "at least 2 dimensions"),
     (np.ones((3, 2)), np.ones((3, 1)), ValueError, r"expected shape \(n,\), got \(3, 1\)"),
-    (np.array([[1.0], [np.nan]]), np.ones(2), ValueError, "features X: expected finite numbers"),
-    (np.array([[1.0], [2.0]]), np.array([0, np.inf]), ValueError, "labels y: expected finite numbers"),
-    (nd.array([[1.0], [np.nan]]), nd.ones(2), ValueError, "features X: expected finite numbers"),
+    (np.array([[1.0], [np.nan]]), np.ones(2), ValueError, "features X: expected numbers that float32 holds"),
+    (np.array([[1.0], [2.0]]), np.array([0, np.inf]), ValueError, "labels y: expected numbers that float32 holds"),
+    (nd.array([[1.0], [np.nan]]), nd.ones(2), ValueError, "features X: expected numbers that float32 holds"),
     (np.array([["a"], ["b"]]), np.ones(2), TypeError, "expected numbers"),
     ([[1.0], [2.0]], np.ones(2), TypeError, "got list"),
+    (np.array([[1.0], [1e300]]), np.ones(2), ValueError, "features X: expected numbers that float32 holds"),
+    (np.ones((2, 1)), np.array([0, 2 ** 40]), ValueError, "labels y: expected class indices that int32 holds"),
 ])
 def test_bad_data(X, y, error, message):
     with pytest.raises(error, match=message):

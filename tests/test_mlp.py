@@ -84,7 +84,7 @@ def test_parameters_have_the_shapes_of_the_layers(digits):
 @pytest.mark.parametrize("arguments, message", [
     ({"num_hiddens": (0,)}, "num_hiddens: expected an integer of at least 1, got 0"),
     ({"activation": "swish"}, "activation: expected one of relu, sigmoid, tanh, got 'swish'"),
-    ({"lr": 0.0}, "lr: expected a finite number above 0"), ({"lr": float("nan")}, "lr: expected a finite number"),
+    ({"lr": 0.0}, "lr: expected a number above 0"), ({"lr": float("nan")}, "lr: expected a number above 0"),
     ({"num_epochs": 0}, "num_epochs: expected"), ({"batch_size": -3}, "batch_size: expected"),
 ])
 def test_bad_arguments(digits, arguments, message):

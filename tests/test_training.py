@@ -1,4 +1,5 @@
 import random
+import types
 from functools import partial
 
 import mxnet as mx
@@ -10,6 +11,7 @@ from mxnet.gluon import nn
 
 import d2lmx as d2l
 from d2lmx import training
+from d2lmx.versions import finish
 
 
 def linear(params):
@@ -134,13 +136,53 @@ def test_divergence_names_the_epoch():
         d2l.train(net, loss, partial(d2l.sgd, params, 1e20), d2l.ArrayLoader(X, y, 5), 10)
 
 
-@pytest.mark.parametrize("label", [-1, 3])
-@pytest.mark.parametrize("dtype", ["int32", "float32"])
-def test_labels_out_of_range(label, dtype):
+@pytest.mark.parametrize("label, dtype", [(-1, "int32"), (3, "int32"), (3, "float32"), (0.5, "float32"),
+                                          (np.nan, "float32")])
+def test_labels_that_are_no_classes(label, dtype):
     X, y, net, loss, step = classifier()
-    y[17] = label
+    wrong = y.astype(dtype)
+    wrong[17] = label
+    wrong = [(nd.array(X), nd.array(wrong, dtype=dtype))]
     with pytest.raises(ValueError, match="labels: expected class indices from 0 to 2, got"):
-        d2l.train(net, loss, step, d2l.ArrayLoader(X, y.astype(dtype), 7), 1, metric=d2l.correct)
+        d2l.train(net, loss, step, wrong, 1, metric=d2l.correct)
+    with pytest.raises(ValueError, match="labels: expected class indices from 0 to 2, got"):
+        d2l.train(net, loss, step, d2l.ArrayLoader(X, y, 7), 1, wrong, d2l.correct)
+
+
+@pytest.mark.parametrize("y_hat, y", [((3, 3), (3, 1)), ((3,), (3,)), ((3, 2), (2,)), ((0, 2), (0,))])
+def test_predictions_and_labels_that_do_not_fit(y_hat, y):
+    with pytest.raises(ValueError, match=r"expected predictions \(n, num_outputs\) and labels \(n,\), got"):
+        d2l.accuracy(types.SimpleNamespace(ndim=len(y_hat), shape=y_hat), types.SimpleNamespace(shape=y))
+
+
+def test_values_are_read_back_now_and_then(monkeypatch):
+    """Each read stops the engine: with one per batch training is slow, with none per epoch queued work piles up."""
+    X, y, net, loss, step = classifier(n=400)
+    reads, asnumpy = [], nd.NDArray.asnumpy
+    monkeypatch.setattr(nd.NDArray, "asnumpy", lambda array: reads.append(array.shape) or asnumpy(array))
+    train_iter = list(d2l.ArrayLoader(X, y, 2))  # 200 batches
+    reads.clear()
+    d2l.train(net, loss, step, train_iter, 1, metric=d2l.correct)
+    columns = 3  # losses, hits and labels
+    assert len(reads) == columns * -(-200 // training.BATCHES_PER_READ) < 200 / 10
+    assert max(reads) == (2 * training.BATCHES_PER_READ,)
+
+
+@pytest.mark.parametrize("lr, batch_size, error", [
+    (0.0, 1, ValueError), (np.nan, 1, ValueError), (1e300, 1, ValueError), ("fast", 1, TypeError), (0.1, 0, ValueError),
+])
+def test_sgd_refuses_bad_numbers(lr, batch_size, error):
+    with pytest.raises(error, match="lr: expected|batch_size: expected"):
+        d2l.sgd([], lr, batch_size)
+
+
+def test_divergence_on_the_test_set_and_in_the_last_step():
+    X, y, net, loss, step, params = regression()
+    with pytest.raises(d2l.Diverged, match="the test loss is inf in epoch 1"):
+        d2l.train(net, loss, step, d2l.ArrayLoader(X, y, 10), 1, [(nd.array(X) * 1e30, nd.array(y))])
+    params[0][:] = np.inf
+    with pytest.raises(d2l.Diverged, match="the parameters are no longer finite after epoch 1"):
+        finish("scratch", net, params, [{"epoch": 1, "loss": 0.5}])
 
 
 def test_exhausted_generator_is_an_error():
@@ -160,6 +202,8 @@ def test_batches_that_are_not_pairs_or_do_not_fit():
     _, _, net, loss, step = classifier()
     with pytest.raises(TypeError, match=r"expected batches \(X, y\), got NDArray"):
         d2l.train(net, loss, step, [nd.ones((2, 4))], 1)
+    with pytest.raises(TypeError, match="expected batches of NDArrays, got ndarray and ndarray"):
+        d2l.train(net, loss, step, [(np.ones((2, 4)), np.ones(2))], 1)
     with pytest.raises(ValueError, match="got 2 examples and 3 labels"):
         d2l.train(net, loss, step, [(nd.ones((2, 4)), nd.ones(3))], 1)
 
