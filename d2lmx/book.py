@@ -129,6 +129,7 @@ def load_data_fashion_mnist(batch_size, resize=None, root=None):
     DataUnavailable
         A file is neither there nor can be downloaded.
     """
+    batch_size = positive_integer(batch_size, "batch_size")  # before a download that it would make useless
     if resize is not None:
         resize = positive_integer(resize, "resize")
     data = load_fashion_mnist(_data_folder(root))

@@ -132,7 +132,8 @@ def load_fashion_mnist(root=None):
     DataUnavailable
         A file is neither there nor can be downloaded.
     ValueError
-        A file is not what it should be, or `$D2LMX_DATA/fashion-mnist` lacks some of the four.
+        A file is not what it should be, `$D2LMX_DATA/fashion-mnist` lacks some of the four, `root` is not a folder, or
+        `$D2LMX_MIRROR` is no URL.
     """
     folder = fashion_mnist_folder(root)
     train, test = ((_read_images(folder / f"{part}-images-idx3-ubyte.gz"),
@@ -161,7 +162,7 @@ def load_images(name="auto", root=None, report=print):
     DataUnavailable
         "fashion-mnist" cannot be had.
     ValueError
-        Another name, or a file that is not what it should be.
+        Another name, or as `load_fashion_mnist`.
     """
     if name not in ("auto", "fashion-mnist", "digits"):
         raise ValueError(f"name: expected 'auto', 'fashion-mnist' or 'digits', got {name!r}")

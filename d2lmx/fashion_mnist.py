@@ -54,6 +54,6 @@ def fashion_mnist_folder(root=None):
     DataUnavailable
         A file is neither there nor can be downloaded.
     ValueError
-        `$D2LMX_DATA/fashion-mnist` lacks some of the four.
+        `$D2LMX_DATA/fashion-mnist` lacks some of the four, `root` is not a folder, or `$D2LMX_MIRROR` is no URL.
     """
     return get_folder("fashion-mnist", "Fashion-MNIST", FILES, HOSTS, root)

@@ -30,7 +30,8 @@ def find_folder(name, files, root=None):
     Path or None
     """
     bases = data_folders() if root is None else [Path(root).expanduser()]
-    return next((base / name for base in bases if not _missing(files, base / name)), None)
+    folders = (_place(base, name, files) for base in bases)
+    return next((folder for folder in folders if not _missing(files, folder)), None)
 
 
 def get_folder(name, title, files, hosts, root=None):
@@ -60,20 +61,30 @@ def get_folder(name, title, files, hosts, root=None):
     DataUnavailable
         A file is neither there nor can be downloaded.
     ValueError
-        `$D2LMX_DATA/name` has some of the files and lacks others.
+        `$D2LMX_DATA/name` has some of the files and lacks others; or what should be a folder is a file; or
+        `$D2LMX_MIRROR`, where it is needed, is no URL.
     """
     if root is not None:
-        folder = Path(root).expanduser() / name
+        folder = _place(Path(root).expanduser(), name, files)
+        _check_folder(folder, title)
         return _download(_missing(files, folder), title, files, hosts, folder)
+    searched = ""
     for base in _own_folder():
-        folder = base / name
+        folder = _place(base, name, files)
+        _check_folder(folder, title)
         missing = _missing(files, folder)
         if not missing:
             return folder
         if len(missing) < len(files):
             raise ValueError(f"{folder}: expected the {len(files)} files of {title}, got some without "
                              f"{', '.join(missing)}: put those there too, or unset D2LMX_DATA")
-    return _download(files, title, files, hosts, _cache_folder() / name)
+        searched = f" D2LMX_DATA has none of them ({folder}: {'no such file' if folder.is_dir() else 'not there'})."
+    return _download(files, title, files, hosts, _cache_folder() / name, searched)
+
+
+def _place(base, name, files):
+    # Some point at the folder of the files itself, and not at the one it lies in.
+    return base / name if _missing(files, base) else base
 
 
 def _own_folder():
@@ -91,14 +102,33 @@ def _missing(files, folder):
     return [file for file in files if not (folder / file).is_file()]
 
 
-def _download(missing, title, files, hosts, folder):
-    mirror = os.environ.get("D2LMX_MIRROR", "").rstrip("/")
-    # A mirror has the files where it says, or is laid out as D2LMX_DATA is.
-    bases = [*([mirror, f"{mirror}/{folder.name}"] if mirror else []), *hosts]
+def _check_folder(folder, title):
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise ValueError(f"{nearest}: expected a folder, for the files of {title}, got something that is not a folder; "
+                         "give the path of a folder, there or to be made")
+
+
+def _download(missing, title, files, hosts, folder, searched=""):
+    if not missing:
+        return folder
+    bases = [*_mirrors(folder.name), *hosts]
     try:
         for file in missing:
             sha256, size, *_ = files[file]
             fetch(file, sha256, [f"{base}/{file}" for base in bases], folder, size)
     except DataUnavailable as error:
-        raise DataUnavailable(f"{error} {title} is {', '.join(files)}.", error.reasons) from None
+        raise DataUnavailable(f"{error} The files of {title}: {', '.join(files)}.{searched}", error.reasons) from None
     return folder
+
+
+def _mirrors(name):
+    mirror = os.environ.get("D2LMX_MIRROR", "")
+    if not mirror:
+        return []
+    if not mirror.lower().startswith(("http://", "https://")):
+        raise ValueError(f"D2LMX_MIRROR: expected a URL such as http://host:8000, got {mirror!r}; for a folder on this "
+                         "machine set D2LMX_DATA")
+    base = mirror.rstrip("/")
+    # A mirror has the files where it says, or is laid out as D2LMX_DATA is.
+    return [base, f"{base}/{name}"]

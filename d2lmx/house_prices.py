@@ -82,11 +82,12 @@ def load_house_prices(root=None):
     DataUnavailable
         A file is neither there nor can be downloaded.
     ValueError
-        A file is not what it should be, or `$D2LMX_DATA/kaggle-house` lacks one of the two.
+        A file is not what it should be, `$D2LMX_DATA/kaggle-house` lacks one of the two, `root` is not a folder, or
+        `$D2LMX_MIRROR` is no URL.
     """
     folder = get_folder(FOLDER, TITLE, FILES, HOSTS, root)
     train, test = (_read_table(folder / name) for name in FILES)
-    path = folder / next(iter(FILES))
+    path, test_path = (folder / name for name in FILES)
     features = [column for column in train if column not in ("Id", "SalePrice")]
     if "SalePrice" not in train or set(test) != {"Id", *features}:
         raise ValueError(f"{path}: expected the columns of the test file and SalePrice, got others; "
@@ -95,6 +96,10 @@ def load_house_prices(root=None):
     if not (np.isfinite(prices) & (prices > 0)).all():
         raise ValueError(f"{path}: expected a price above 0 in each row of SalePrice, got something else; "
                          "put the official file there")
+    try:
+        check_columns(test[features], train[features])
+    except ValueError as error:
+        raise ValueError(f"{test_path}: {error}; put the official file there") from None
     return TableData("kaggle", "SalePrice", train[features], prices, test[features], test["Id"].to_numpy("int64"))
 
 
@@ -137,7 +142,7 @@ def load_table(name="auto", root=None, report=print):
     DataUnavailable
         "kaggle" cannot be had.
     ValueError
-        Another name, or a file that is not what it should be.
+        Another name, or as `load_house_prices`.
     """
     if name not in ("auto", "kaggle", "diabetes"):
         raise ValueError(f"name: expected 'auto', 'kaggle' or 'diabetes', got {name!r}")

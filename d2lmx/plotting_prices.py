@@ -62,7 +62,8 @@ def plot_predicted(predicted, name):
         error = np.sqrt(np.mean(np.log(y_hat / true) ** 2))
         axes.plot(true, y_hat, ".", color=BLUE, alpha=0.35, markeredgewidth=0, markersize=8, label="held out")
         axes.plot(ends, ends, color=ORANGE, label="predicted = true")
-        axes.set(title=f"{model}: log-RMSE {error:.3f}", xlabel=f"true {name}", xscale="log", yscale="log")
+        axes.set(title=f"{model}: log-RMSE {error:.3f}, all folds together", xlabel=f"true {name}",
+                 xscale="log", yscale="log")
         axes.grid(True)
         axes.legend()
     all_axes[0].set(ylabel=f"predicted {name}")

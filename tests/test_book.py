@@ -209,6 +209,13 @@ def test_images_of_no_size(resize, error):
         d2l.load_data_fashion_mnist(16, resize=resize)
 
 
+@pytest.mark.parametrize("batch_size, error", [(0, ValueError), (2.5, TypeError)])
+def test_a_batch_size_is_checked_before_data_are_looked_for(monkeypatch, batch_size, error):
+    monkeypatch.setattr(book, "load_fashion_mnist", lambda root: pytest.fail("looked for the data"))
+    with pytest.raises(error, match="batch_size: expected an integer of at least 1"):
+        d2l.load_data_fashion_mnist(batch_size)
+
+
 def test_root_is_the_folder_of_the_files_or_the_one_it_lies_in(small, tmp_path):
     _, roots = small
     for root in (tmp_path, tmp_path / "fashion-mnist", str(tmp_path / "fashion-mnist")):

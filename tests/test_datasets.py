@@ -305,6 +305,46 @@ def test_root_gets_what_it_lacks_and_keeps_what_it_has(files, arrays, monkeypatc
     assert not (tmp_path / "cache").exists()
 
 
+def test_a_folder_of_the_user_that_was_of_no_use_is_named(files, monkeypatch, tmp_path):
+    monkeypatch.setenv("D2LMX_DATA", str(tmp_path / "data"))
+    folder = tmp_path / "data" / "fashion-mnist"
+    with pytest.raises(DataUnavailable, match=rf"{TEST_Y}\. D2LMX_DATA has none of them \({folder}: not there\)\.$"):
+        load_fashion_mnist()
+    folder.mkdir(parents=True)
+    with pytest.raises(DataUnavailable, match=rf"\({folder}: no such file\)\.$"):
+        load_fashion_mnist()
+    with pytest.raises(DataUnavailable, match=f"{TEST_Y}\\.$"):  # the root given is what was looked into
+        load_fashion_mnist(tmp_path / "root")
+
+
+@pytest.mark.parametrize("mirror", ["localhost:8000", "/srv/data", "ftp://host", "http:/host"])
+def test_a_mirror_that_is_no_url_is_an_error_before_any_host_is_asked(files, monkeypatch, tmp_path, mirror):
+    monkeypatch.setenv("D2LMX_MIRROR", mirror)
+    with file_server(files) as server:
+        monkeypatch.setattr(fashion_mnist, "HOSTS", (f"{server.base}/good",))
+        for load in (load_fashion_mnist, load_images):
+            with pytest.raises(ValueError, match="^D2LMX_MIRROR: expected a URL such as .*, got "
+                                                 f"'{mirror}'; for a folder on this machine set D2LMX_DATA$"):
+                load()
+        assert server.requests == []
+    write(files, tmp_path)
+    load_fashion_mnist(tmp_path)  # needs no mirror
+
+
+@pytest.mark.parametrize("path", ["file", "file/folder", "folder"])
+def test_a_root_that_cannot_be_a_folder_is_an_error(files, monkeypatch, tmp_path, path):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "fashion-mnist").touch()
+    at_fault = tmp_path / ("folder/fashion-mnist" if path == "folder" else "file")
+    for load in (load_fashion_mnist, load_images):  # "auto" does not go on with digits
+        with pytest.raises(ValueError, match=f"^{at_fault}: expected a folder, for the files of Fashion-MNIST, got"):
+            load(root=tmp_path / path)
+    monkeypatch.setenv("D2LMX_DATA", str(tmp_path / path))
+    with pytest.raises(ValueError, match=f"^{at_fault}: expected a folder"):
+        load_images()
+
+
 def test_the_users_folder_is_never_written(files, monkeypatch, tmp_path):
     (tmp_path / "data").mkdir()
     monkeypatch.setenv("D2LMX_DATA", str(tmp_path / "data"))
@@ -361,6 +401,13 @@ def full_size(tmp_path_factory):
     base = tmp_path_factory.mktemp("full-size")
     write({name: content(shape) for name, (*_, shape) in fashion_mnist.FILES.items()}, base)
     return base
+
+
+def test_the_folder_of_the_files_itself_does_as_well(full_size, monkeypatch):
+    folder = full_size / "fashion-mnist"
+    assert find_fashion_mnist(folder) == folder
+    monkeypatch.setenv("D2LMX_DATA", str(folder))
+    assert load_fashion_mnist().test[0].shape == (10000, 1, 28, 28)
 
 
 def test_the_official_shapes_load_in_little_more_memory_than_their_arrays(full_size):

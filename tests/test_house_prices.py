@@ -123,7 +123,8 @@ def test_damaged_file_in_the_cache_is_replaced_and_root_keeps_its_own(files, mon
 
 def test_without_any_source_auto_says_so_in_one_line_and_the_name_fails(files, monkeypatch, tmp_path):
     monkeypatch.setattr(house_prices, "HOSTS", (f"http://127.0.0.1:{unused_port()}",))
-    with pytest.raises(DataUnavailable, match=f"{TRAIN} cannot be had.*refused.*house prices is {TRAIN}, {TEST}"):
+    with pytest.raises(DataUnavailable, match=f"{TRAIN} cannot be had.*refused.* The files of the Kaggle house "
+                                               rf"prices: {TRAIN}, {TEST}\.$"):
         load_table("kaggle", report=pytest.fail)
     lines = []
     assert load_table("auto", report=lines.append).name == "diabetes"
@@ -145,7 +146,8 @@ BAD_FILES = {
     "free house": (TRAIN, TRAIN_CSV.replace(b"181500", b"0"), "expected a price above 0"),
     "price in words": (TRAIN, TRAIN_CSV.replace(b"181500", b"much"), "expected a price above 0"),
     "infinite": (TEST, TEST_CSV.replace(b"11622", b"inf"), "expected finite numbers"),
-    "other columns": (TEST, TEST_CSV.replace(b"Alley", b"Valley"), "expected the columns of the test file"),
+    "other columns": (TRAIN, TRAIN_CSV.replace(b"Alley", b"Valley"), "expected the columns of the test file"),
+    "area in words": (TEST, TEST_CSV.replace(b"11622", b"large"), "column LotArea: expected finite numbers"),
     "no ids": (TEST, TEST_CSV.replace(b"\n4,", b"\nfour,"), "expected an integer in each row of Id"),
 }
 
@@ -155,7 +157,7 @@ def test_own_file_that_is_not_what_it_should_be(files, monkeypatch, tmp_path, na
     monkeypatch.setenv("D2LMX_DATA", str(tmp_path))
     write({**files, name: content}, tmp_path)
     for load in (load_house_prices, load_table):  # "auto" does not hide it either
-        with pytest.raises(ValueError, match=f"csv: {message}.*put the official file there") as caught:
+        with pytest.raises(ValueError, match=f"{name}: {message}.*put the official file there") as caught:
             load()
         assert "\n" not in str(caught.value)
 
