@@ -9,6 +9,8 @@ The functions are those written out in chapters/mlp.py. Without one between them
 
     python -m chapters.activations
     python -m chapters.activations --hidden 8 --out out
+
+The first ends with: activations: 18 checks passed
 """
 import numpy as np
 from mxnet import nd

@@ -10,6 +10,8 @@ float64: float32 keeps 7 digits, of which a difference quotient would lose four.
 
     python -m chapters.calculus
     python -m chapters.calculus --lr 0.1 0.39 --steps 50 --out out
+
+The first ends with: calculus: 9 checks passed
 """
 
 import numpy as np

@@ -9,6 +9,8 @@ at most 1 - p, for on a CPU both draw from the same generator.
 
     python -m chapters.dropout
     python -m chapters.dropout --data digits --drop 0,0 --out out
+
+The first ends with: scratch and Gluon: the same losses to the last bit
 """
 import argparse
 from functools import partial
@@ -111,6 +113,9 @@ def main(argv=None):
                         help="probability to drop, for each hidden layer (default: 0.2,0.5)")
 
     def command(args, say):
+        if len(args.drop) != len(args.hidden):
+            parser.error(f"argument --drop: expected a probability for each of the {len(args.hidden)} layers of "
+                         f"--hidden, got {len(args.drop)}")
         run_args = partial(run, num_hiddens=args.hidden, drop_probs=args.drop)
         return reporting.run_images("dropout", args, say, run_args, figures, partial(report, args.drop))
 

@@ -9,6 +9,8 @@ sum of k products is off by at most about k 2^-24 times the same sum of absolute
 
     python -m chapters.linear_algebra
     python -m chapters.linear_algebra --length 1000 --out out
+
+The first ends with: linear_algebra: 24 checks passed
 """
 import math
 

@@ -6,6 +6,8 @@ phi     relu(x) = max(x, 0),  sigmoid(x) = 1 / (1 + exp(-x)),  tanh(x) = (1 - ex
 
     python -m chapters.mlp
     python -m chapters.mlp --hidden 256,128 --activation tanh --out out
+
+The first ends with: scratch and Gluon: the same losses to the last bit
 """
 import argparse
 from functools import partial

@@ -11,6 +11,8 @@ of one size: on raw powers gradient descent needs a tiny learning rate, and thou
 
     python -m chapters.model_selection
     python -m chapters.model_selection --examples 30 --noise 3 --out out
+
+The first ends with: scratch and Gluon: losses differ by at most 3.5e-07 (relative)
 """
 import math
 from functools import partial
@@ -110,15 +112,27 @@ def run(train_set, degree, versions=VERSIONS, num_epochs=100, batch_size=10, lr=
                       on_epoch)
 
 
+def noise(text):
+    """A number above 0 whose square float32 holds with room to spare, as an option's value."""
+    return cli.number(text, float, lambda value: 0 < value <= 1e6, "a number above 0 and at most 1e6")
+
+
 def main(argv=None):
     """The command line of this chapter."""
     parser = cli.chapter_parser(__doc__, num_epochs=100, batch_size=10, lr=0.1)
     add = parser.add_argument
     add("--examples", type=cli.positive_int, default=100, metavar="N", help="default: %(default)s")
-    add("--noise", type=cli.positive_float, default=1, help="its standard deviation (default: %(default)s)")
+    add("--noise", type=noise, default=1, help="its standard deviation (default: %(default)s)")
     add("--max-degree", type=cli.positive_int, default=10, metavar="N", help="default: %(default)s")
     add("--folds", type=cli.positive_int, default=10, metavar="K", help="default: %(default)s")
-    return cli.main(parser, argv, command)
+
+    def checked_command(args, say):
+        if not 2 <= args.folds <= args.examples:
+            parser.error(f"argument --folds: expected from 2 to the number of --examples, {args.examples}, got "
+                         f"{args.folds}")
+        return command(args, say)
+
+    return cli.main(parser, argv, checked_command)
 
 
 def command(args, say):

@@ -8,6 +8,8 @@ a probability that may have rounded to 0 (the book's own exercise on stability).
 
     python -m chapters.softmax_regression
     python -m chapters.softmax_regression --data digits --out out
+
+The first ends with: scratch and Gluon: the same losses to the last bit
 """
 from functools import partial
 

@@ -15,7 +15,7 @@ def main(argv=None):
     """Run the command line and return the exit status: 1 where MXNet cannot be used or the hook cannot be switched."""
     parser = argparse.ArgumentParser(prog="python -m d2lmx", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", metavar="")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("hook", help="switch the hook on or off").add_argument("state", choices=("on", "off"))
     args = parser.parse_args(argv)
     return switch(args.state) if args.command == "hook" else report()

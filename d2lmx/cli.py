@@ -1,12 +1,15 @@
 """The command line that all chapters share: options, and what becomes of an error."""
 import argparse
+import contextlib
 import json
-import math
+import os
 import sys
 import traceback
 from functools import partial
 from pathlib import Path
 
+from d2lmx.checks import LARGEST
+from d2lmx.devices import is_device
 from d2lmx.training import Diverged
 from d2lmx.versions import VERSIONS
 
@@ -28,10 +31,12 @@ def base_parser(doc):
     -------
     argparse.ArgumentParser
     """
-    parser = _Parser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    spec = sys.modules["__main__"].__spec__  # None in a notebook; argparse's own default would be linreg.py
+    parser = _Parser(prog=spec and f"python -m {spec.name}", description=doc,
+                     formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--seed", type=seed, default=0, help="default: %(default)s")
-    add("--out", type=Path, metavar="DIR", help="write figures, metrics.json and the parameters there")
+    add("--out", type=folder, metavar="DIR", help="write figures, metrics.json and what was learned there")
     add("--json", action="store_true", help="print one JSON object on stdout; progress goes to stderr")
     add("--quiet", action="store_true", help="no progress")
     add("--debug", action="store_true", help="show the traceback of an error")
@@ -46,7 +51,8 @@ def chapter_parser(doc, num_epochs, batch_size, lr):
     add("--epochs", type=positive_int, default=num_epochs, metavar="N", help="passes (default: %(default)s)")
     add("--batch-size", type=positive_int, default=batch_size, metavar="N", help="default: %(default)s")
     add("--lr", type=positive_float, default=lr, help="learning rate (default: %(default)s)")
-    add("--device", default="cpu", help="cpu, gpu, gpu:1, or auto: a GPU if there is one (default: %(default)s)")
+    add("--device", type=device, default="cpu", metavar="NAME",
+        help="cpu, gpu, gpu:1, or auto: a GPU if there is one (default: %(default)s)")
     return parser
 
 
@@ -62,20 +68,35 @@ def image_parser(doc, num_epochs, batch_size, lr):
 
 def positive_int(text):
     """An integer of at least 1, as an option's value."""
-    return _number(text, int, lambda value: value >= 1, "an integer of at least 1")
+    return number(text, int, lambda value: value >= 1, "an integer of at least 1")
 
 
 def positive_float(text):
-    """A finite number above 0, as an option's value."""
-    return _number(text, float, lambda value: 0 < value < math.inf, "a finite number above 0")
+    """A number above 0 that float32 holds, as an option's value."""
+    return number(text, float, lambda value: 0 < value <= LARGEST, f"a number above 0, and at most {LARGEST:g}")
 
 
 def seed(text):
     """An integer from 0 to 2^32 - 1, which all generators take, as an option's value."""
-    return _number(text, int, lambda value: 0 <= value < 2 ** 32, "an integer from 0 to 4294967295")
+    return number(text, int, lambda value: 0 <= value < 2 ** 32, "an integer from 0 to 4294967295")
 
 
-def _number(text, kind, is_valid, expected):
+def device(text):
+    """The name of a device, as an option's value."""
+    if not is_device(text):
+        raise argparse.ArgumentTypeError(f"expected auto, cpu, gpu or gpu:0, got {text!r}")
+    return text
+
+
+def folder(text):
+    """The path of a folder, as an option's value."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected the name of a folder, got ''")
+    return Path(text)
+
+
+def number(text, kind, is_valid, expected):
+    """`text` as a number of the given kind, where that is valid; else the error that argparse shows."""
     try:
         value = kind(text)
     except ValueError:
@@ -102,21 +123,45 @@ def main(parser, argv, command):
     int
         Exit status: 0, or 1 for what failed while running. Bad arguments leave with 2, as argparse does.
     """
+    if hasattr(sys.stdout, "reconfigure"):  # a notebook's has not
+        sys.stdout.reconfigure(errors="replace")  # where the terminal has no Chinese
     args = parser.parse_args(argv)
     try:
         if args.out:
-            args.out.mkdir(parents=True, exist_ok=True)  # before the work, not after
+            with writing(args.out):
+                args.out.mkdir(parents=True, exist_ok=True)  # before the work, not after
         result = command(args, partial(_say, args))
         if args.json:
-            print(json.dumps(result))
+            print(json.dumps(result, allow_nan=False))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output, such as `head`, has read enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  for Python's own flush at the end
+        return 1
     except KeyboardInterrupt:
         return _fail(parser, args, "interrupted", 130)
     except Diverged as error:
         return _fail(parser, args, f"with --lr {args.lr:g} {error}")
     except Exception as error:
         speaks = isinstance(error, (ValueError, OSError, ImportError, ArithmeticError))  # for itself, without its type
-        return _fail(parser, args, str(error) if speaks else f"{type(error).__name__}: {error}")
+        return _fail(parser, args, str(error) if speaks else _in_one_line(error))
     return 0
+
+
+@contextlib.contextmanager
+def writing(folder):
+    """Name the folder of --out in the error, where it cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        raise OSError(f"--out {folder}: cannot be written ({why}); choose another folder") from error
+
+
+def _in_one_line(error):
+    # MXNet's messages start with a trace of its own and have what matters last.
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or ["no message"]
+    name = type(error).__name__
+    return f"{name}: {lines[-1].replace(f'{name}: ', '')} (--debug shows more)"
 
 
 def _fail(parser, args, message, status=1):

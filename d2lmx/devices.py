@@ -1,5 +1,6 @@
 """Where arrays live and are computed."""
 import itertools
+import re
 
 import mxnet as mx
 
@@ -33,6 +34,11 @@ def try_all_gpus():
     return gpus or [mx.cpu()]
 
 
+def is_device(text):
+    """Whether `text` is of the form that `parse_device` takes."""
+    return bool(re.fullmatch("auto|(cpu|gpu)(:[0-9]{1,3})?", str(text)))
+
+
 def parse_device(text):
     """The device that `text` names.
 
@@ -52,9 +58,9 @@ def parse_device(text):
     """
     if text == "auto":
         return try_gpu()
-    kind, _, index = text.partition(":")
-    if kind not in ("cpu", "gpu") or not (index or "0").isdecimal():
+    if not is_device(text):
         raise ValueError(f"device: expected auto, cpu, gpu or gpu:0, got {text!r}")
+    kind, _, index = text.partition(":")
     if kind == "cpu":
         return mx.cpu(int(index or 0))
     gpu = try_gpu(int(index or 0))

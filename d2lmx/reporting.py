@@ -60,6 +60,9 @@ def run_images(chapter, args, say, run, figures, report=None):
     data = load_images(args.data, args.data_dir, report=cli.warn)
     say(f"{chapter} on {data.name}: {len(data.train[1])} training and {len(data.test[1])} test examples, "
         f"batch size {args.batch_size}, learning rate {args.lr:g}, seed {args.seed}, {ctx}")
+    updates = args.epochs * -(-len(data.train[1]) // args.batch_size)
+    if data.name == "digits" and updates < 200:
+        say(f"{updates} updates are few to learn from; to see more, type: --epochs 20 --batch-size 32")
     trained = run(data, cli.versions(args), args.epochs, args.batch_size, args.lr, args.seed, ctx,
                   lambda version, record: say(epoch_line(version, record)))
     if report:
@@ -118,7 +121,7 @@ def save(folder, chapter, result, trained, figures, say):
     curves = d2l.plot_history({version: one.history for version, one in trained.items()}, title=chapter)
     save_figures(folder, {"curves.png": curves, **figures}, say)
     for version, one in trained.items():
-        with atomic_path(folder / f"{version}.params") as path:
+        with cli.writing(folder), atomic_path(folder / f"{version}.params") as path:
             nd.save(str(path), one.params)
     save_metrics(folder, result)
 
@@ -126,13 +129,14 @@ def save(folder, chapter, result, trained, figures, say):
 def save_figures(folder, figures, say):
     """Write each figure of {file name: Figure} into `folder` and tell `say` its path."""
     for name, figure in figures.items():
-        say(f"wrote {d2l.show(figure, folder / name)}")
+        with cli.writing(folder):
+            say(f"wrote {d2l.show(figure, folder / name)}")
 
 
 def save_metrics(folder, result):
     """Write what --json prints to metrics.json in `folder`."""
-    with atomic_path(folder / "metrics.json") as path:
-        path.write_text(json.dumps(result, indent=1) + "\n")
+    with cli.writing(folder), atomic_path(folder / "metrics.json") as path:
+        path.write_text(json.dumps(result, indent=1, allow_nan=False) + "\n")
 
 
 def check(name, value, expected, tolerance):
@@ -185,8 +189,8 @@ def conclude(chapter, args, checks, figures, say, data="synthetic", **more):
         A check failed.
     """
     for row in checks:
-        say(f"{'ok' if row['ok'] else 'FAILED':7}{row['check']}: differs by {row['difference']:.1e}, "
-            f"{row['tolerance']:g} allowed")
+        how_far = f": {row['difference']:.1e}, at most {row['tolerance']:.1e}" if row["tolerance"] else ""
+        say(f"{'ok' if row['ok'] else 'FAILED':7}{row['check']}{how_far}")
     failed = [row["check"] for row in checks if not row["ok"]]
     if failed:
         raise ArithmeticError(f"{len(failed)} of {len(checks)} checks failed: {'; '.join(failed)}")

@@ -64,7 +64,7 @@ def test_a_failed_check_is_named_in_one_line_with_status_1(chapter, monkeypatch,
 
 @pytest.mark.parametrize("chapter, arguments, message", [
     (linear_algebra, ["--length", "0"], "argument --length: expected an integer of at least 1, got '0'"),
-    (calculus, ["--lr", "0.1", "-1"], "argument --lr: expected a finite number above 0, got '-1'"),
+    (calculus, ["--lr", "0.1", "-1"], "argument --lr: expected a number above 0, and at most 3.4e+38, got '-1'"),
     (calculus, ["--steps", "0"], "argument --steps: expected an integer of at least 1, got '0'"),
     (probability, ["--samples", "999"], "argument --samples: expected at least 1000, got '999'"),
     (probability, ["--samples", "many"], "argument --samples: expected an integer of at least 1, got 'many'"),

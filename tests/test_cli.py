@@ -1,8 +1,10 @@
 import importlib
 import json
+import os
 import subprocess
 import sys
 
+import mxnet as mx
 import numpy as np
 import pytest
 from mxnet import nd
@@ -69,8 +71,12 @@ def test_out_has_figures_metrics_and_parameters(chapter, tmp_path, capsys):
     (["--epochs", "0"], "argument --epochs: expected an integer of at least 1, got '0'"),
     (["--batch-size", "-1"], "argument --batch-size: expected an integer of at least 1, got '-1'"),
     (["--batch-size", "2.5"], "expected an integer of at least 1, got '2.5'"),
-    (["--lr", "0"], "argument --lr: expected a finite number above 0, got '0'"),
-    (["--lr", "nan"], "expected a finite number above 0, got 'nan'"), (["--lr", "fast"], "got 'fast'"),
+    (["--lr", "0"], "argument --lr: expected a number above 0, and at most 3.4e+38, got '0'"),
+    (["--lr", "nan"], "and at most 3.4e+38, got 'nan'"), (["--lr", "fast"], "got 'fast'"),
+    (["--lr", "1e300"], "and at most 3.4e+38, got '1e300'"),
+    (["--device", "tpu"], "argument --device: expected auto, cpu, gpu or gpu:0, got 'tpu'"),
+    (["--device", "cpu:99999999999"], "argument --device: expected"),
+    (["--out", ""], "argument --out: expected the name of a folder, got ''"),
     (["--seed", "-1"], "argument --seed: expected an integer from 0"),
     (["--impl", "keras"], "argument --impl: invalid choice: 'keras'"), (["--frobnicate"], "--frobnicate"),
 ])
@@ -104,20 +110,45 @@ def test_divergence_names_epoch_and_learning_rate(chapter, capsys):
 
 @ALL
 @pytest.mark.parametrize("arguments, message", [
-    (["--device", "tpu"], "device: expected auto, cpu, gpu or gpu:0, got 'tpu'"),
-    (["--out", "{file}/folder"], "Not a directory"),
+    (["--out", "{file}"], "--out {file}: cannot be written (File exists); choose another folder"),
+    (["--out", "{file}/folder"], "--out {file}/folder: cannot be written (Not a directory); choose another folder"),
 ])
 def test_what_fails_while_running_is_one_line_and_status_1(chapter, arguments, message, tmp_path, capsys):
     file = tmp_path / "file"
     file.write_text("")
     assert chapter.main([*FAST[chapter], *(argument.format(file=file) for argument in arguments)]) == 1
     err = capsys.readouterr().err
-    assert message in err
+    assert message.format(file=file) in err
     assert err.count("\n") == 1
 
 
-def test_debug_shows_the_traceback(capsys):
-    assert linreg.main(["--device", "tpu", "--debug"]) == 1
+def test_results_that_cannot_be_written(tmp_path, capsys):
+    (tmp_path / "metrics.json").mkdir()
+    assert linreg.main([*FAST[linreg], "--out", str(tmp_path)]) == 1
+    err = capsys.readouterr().err
+    assert f"--out {tmp_path}: cannot be written (Is a directory)" in err
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_error_of_mxnet_is_its_last_line(monkeypatch, capsys):
+    def fail(*args, **kwargs):
+        raise mx.MXNetError("Traceback (most recent call last):\n  File base.h\nMXNetError: Shapes do not fit")
+
+    monkeypatch.setattr(linreg, "run", fail)
+    assert linreg.main([*FAST[linreg], "--quiet"]) == 1
+    assert capsys.readouterr().err.endswith(": MXNetError: Shapes do not fit (--debug shows more)\n")
+
+
+def test_an_overflow_in_the_very_last_step(capsys):
+    assert linreg.main(["--batch-size", "1000", "--epochs", "1", "--lr", "3e38", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "with --lr 3e+38 the parameters are no longer finite after epoch 1" in err
+
+
+def test_debug_shows_the_traceback(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert linreg.main(["--out", str(tmp_path / "file"), "--debug"]) == 1
     assert "Traceback" in capsys.readouterr().err
 
 
@@ -152,7 +183,7 @@ def test_every_chapter_prints_one_json_object_or_nothing(chapter, capsys):
     result = json.loads(out)
     assert (result["chapter"], result["seed"]) == (chapter.module, 3)
     assert result["data"] in ("synthetic", "digits", "diabetes")
-    assert ("impl" in result) != ("checks" in result)
+    assert "impl" in result or "checks" in result
     assert err == ""
 
 
@@ -199,7 +230,15 @@ def test_as_a_process():
     assert (done.returncode, json.loads(done.stdout)["chapter"]) == (0, "linreg")
     done = subprocess.run([sys.executable, "-m", "chapters.linreg", "--lr", "-1"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("linreg.py: argument --lr") or "chapters.linreg: argument --lr" in done.stderr
+    assert done.stderr.startswith("python -m chapters.linreg: argument --lr")
+
+
+def test_output_that_is_not_read_to_its_end_or_not_in_unicode():
+    command = f"{sys.executable} -m chapters.linreg"
+    done = subprocess.run(f"{command} | head -1; {command} --help | grep 'Linear regression'", shell=True,
+                          capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.stderr == ""
+    assert [line.lower().startswith("linear regression") for line in done.stdout.splitlines()] == [True, True]
 
 
 def test_importing_a_chapter_does_not_import_matplotlib():

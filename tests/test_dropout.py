@@ -157,6 +157,16 @@ def test_bad_options(text, capsys):
     assert "expected numbers from 0 to below 1 such as 0.2,0.5" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("options", [["--drop", "0.5"], ["--hidden", "32,16,8"]])
+def test_a_probability_for_each_layer(options, monkeypatch, capsys):
+    monkeypatch.setattr(chapter.reporting, "load_images", lambda *args, **kwargs: pytest.fail("data were loaded"))
+    with pytest.raises(SystemExit) as stop:
+        chapter.main(["--data", "digits", *options])
+    err = capsys.readouterr().err
+    assert (stop.value.code, err.count("\n")) == (2, 1)
+    assert re.search(r"--drop: expected a probability for each of the [23] layers of --hidden, got [12]", err)
+
+
 def test_command(capsys, tmp_path):
     assert chapter.main([*FAST, "--epochs", "15", "--batch-size", "64", "--out", str(tmp_path)]) == 0
     out = capsys.readouterr().out

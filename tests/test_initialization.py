@@ -144,6 +144,32 @@ def test_command(seed, capsys, tmp_path):
     assert list(result["training"]) == list(chapter.ALL)
     assert len(result["training"]["Xavier"]["scratch"]) == 2
     assert {path.name for path in tmp_path.iterdir()} == {"signals.png", "training.png", "metrics.json"}
+    assert result["impl"] == {version: {"epochs": history} for version, history in result["training"]["Xavier"].items()}
+
+
+def test_options_reach_the_training(monkeypatch, capsys):
+    calls = []
+    train_versions = chapter.train_versions
+    monkeypatch.setattr(chapter, "train_versions", lambda *args: calls.append(args) or train_versions(*args))
+    options = ["--impl", "scratch", "--device", "cpu:1", "--batch-size", "100", "--lr", "0.05", "--seed", "3"]
+    assert chapter.main([*FAST, *options, "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)["impl"]) == ["scratch"]
+    assert [call[3:7] for call in calls[:4]] == [(2, 100, 0.05, 3)] * 4   # the rest is the check of symmetry's own
+    for call in calls:
+        assert list(call[0]) == ["scratch"]
+        assert {call[7], *(param.context for param in call[1])} == {mx.cpu(1)}
+
+
+def test_one_version_has_figures(tmp_path):
+    assert chapter.main([*FAST, "--impl", "scratch", "--quiet", "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "training.png").exists()
+
+
+def test_divergence_even_from_xavier_is_one_line(capsys):
+    assert chapter.main([*FAST, "--lr", "1e38", "--quiet"]) == 1
+    err = capsys.readouterr().err
+    assert "with --lr 1e+38 training has diverged even from Xavier's initialisation" in err
+    assert err.count("\n") == 1
 
 
 def test_quiet_says_nothing(capsys):

@@ -148,8 +148,27 @@ def test_out_and_quiet(tmp_path, capsys):
 
 
 def test_what_cannot_run_is_one_line(capsys):
-    assert chapter.main(["--examples", "5", "--quiet"]) == 1
+    assert chapter.main(["--examples", "11", "--quiet"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("options, message", [
+    (["--examples", "5"], "argument --folds: expected from 2 to the number of --examples, 5, got 10"),
+    (["--folds", "1"], "argument --folds: expected from 2 to the number of --examples, 100, got 1"),
+    (["--noise", "1e300"], "argument --noise: expected a number above 0 and at most 1e6, got '1e300'"),
+    (["--noise", "0"], "argument --noise: expected a number above 0 and at most 1e6, got '0'"),
+])
+def test_bad_options(options, message, capsys):
+    with pytest.raises(SystemExit) as stop:
+        chapter.main(options)
+    out, err = capsys.readouterr()
+    assert (stop.value.code, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+
+
+def test_most_noise_allowed(recwarn):
+    assert chapter.main([*FAST, "--noise", "1e6", "--quiet"]) == 0
+    assert not [warning for warning in recwarn if issubclass(warning.category, RuntimeWarning)]
 
 
 @pytest.mark.parametrize("max_degree", [1, 2, 30])

@@ -20,6 +20,14 @@ def test_every_chapter_is_in_the_table(page):
 
 
 @BOTH
+def test_last_lines_in_the_table_are_those_in_the_chapters(page):
+    for chapter in CHAPTERS:
+        source = (ROOT / "chapters" / f"{chapter.module}.py").read_text("utf-8")
+        last, = re.findall(r"^The first ends with: (.*)$", source, re.M)
+        assert f"| `python -m chapters.{chapter.module}` | `{last}` |" in page
+
+
+@BOTH
 def test_every_file_is_in_the_tree(page):
     tree = page[page.index("Makefile  "):]
     for folder in ("d2lmx", "chapters"):

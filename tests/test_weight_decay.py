@@ -123,12 +123,33 @@ def test_bad_decay(data, wd):
         chapter.run(*data, wd=wd)
 
 
-@pytest.mark.parametrize("option", [["--wd", "-1"], ["--wd", "nan"], ["--sweep", "1,,2"], ["--sweep", "a"]])
+@pytest.mark.parametrize("option", [["--wd", "-1"], ["--wd", "nan"], ["--wd", "1e300"], ["--sweep", "1,,2"],
+                                    ["--sweep", "a"]])
 def test_bad_options(option, capsys):
     with pytest.raises(SystemExit) as stop:
         chapter.main(option)
     assert stop.value.code == 2
-    assert "expected a finite number" in capsys.readouterr().err
+    assert "expected a finite number of at least 0, at most 1e38, got" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["0", "0.00", "0e0"])
+def test_no_decay_however_it_is_written(text):
+    assert chapter.decays(f"{text},1") == [0, 1]
+
+
+@pytest.mark.parametrize("impl", ["scratch", "gluon"])
+@pytest.mark.parametrize("wd", ["1e4", "1e38"])
+def test_too_large_a_decay_is_blamed(impl, wd, capsys):
+    assert chapter.main(["--impl", impl, "--wd", wd, "--sweep", "0", "--epochs", "2", "--quiet"]) == 1
+    err = capsys.readouterr().err
+    assert f"with --lr 0.003 and weight decay {float(wd):g} training has diverged" in err
+    assert "use a decay below 2 / lr = 667" in err
+    assert err.count("\n") == 1
+
+
+def test_too_large_a_learning_rate_is_blamed(capsys):
+    assert chapter.main(["--lr", "1e5", "--wd", "0", "--sweep", "0", "--quiet"]) == 1
+    assert "with --lr 100000 the loss is" in capsys.readouterr().err
 
 
 def test_command(capsys, tmp_path):
