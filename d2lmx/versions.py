@@ -67,7 +67,8 @@ def finish(version, net, params, history):
     Raises
     ------
     Diverged
-        A parameter is no longer finite: the last update may be too much, after the last loss was measured.
+        A parameter is no longer finite. The loss need not show it: the last update comes after it was measured, and the
+        relu of NaN is 0, behind which weights that are no longer numbers leave it finite.
     """
     params = params if version == "scratch" else dense_params(net)
     if not all(np.isfinite(param.asnumpy()).all() for param in params):
