@@ -4,6 +4,9 @@ from mxnet import nd
 
 from d2lmx.checks import positive_integer
 
+# Rows are gathered for several batches in one call, as many as a processor's cache holds until their turn comes.
+GATHER_BYTES = 1 << 22
+
 
 class ArrayLoader:
     """Minibatches `(X, y)` of arrays in memory (section 3.2 of the book), shuffled anew in each epoch.
@@ -52,18 +55,22 @@ class ArrayLoader:
 
     def __iter__(self):
         epoch, self.epoch = self.epoch, self.epoch + 1
-        return self._shuffled(epoch) if self.shuffle else self._in_order()
+        return self._shuffled(epoch) if self.shuffle else _slices(self.X, self.y, self.batch_size)
 
     def _shuffled(self, epoch):
         order = nd.array(epoch_order(len(self.X), self.seed, epoch), dtype="int32", ctx=self.X.context)
-        for start in range(0, len(self.X), self.batch_size):
-            rows = order[start:start + self.batch_size]
-            yield self.X.take(rows), self.y.take(rows)
+        y = self.y.take(order)
+        batch_bytes = self.batch_size * self.X[0].size * self.X.dtype().itemsize
+        rows = self.batch_size * max(1, GATHER_BYTES // batch_bytes)
+        for start in range(0, len(order), rows):
+            stop = start + rows
+            yield from _slices(self.X.take(order[start:stop]), y[start:stop], self.batch_size)
 
-    def _in_order(self):
-        for start in range(0, len(self.X), self.batch_size):
-            stop = start + self.batch_size
-            yield self.X[start:stop], self.y[start:stop]
+
+def _slices(X, y, batch_size):
+    for start in range(0, len(X), batch_size):
+        stop = start + batch_size
+        yield X[start:stop], y[start:stop]
 
 
 def epoch_order(n, seed, epoch):

@@ -3,6 +3,7 @@ import pytest
 from mxnet import gluon, nd
 
 from d2lmx import ArrayLoader, epoch_order
+from d2lmx import loader as loader_file
 
 
 def arrays(n, d=2):
@@ -24,6 +25,28 @@ def test_each_pass_has_every_example_once_with_its_own_label():
         features = np.concatenate([features.asnumpy() for features, _ in batches])
         np.testing.assert_array_equal(np.sort(labels), np.arange(23))
         np.testing.assert_array_equal(features, X.asnumpy()[labels])
+
+
+@pytest.mark.parametrize("gather_bytes", [1, 8 * 5 * 2, 8 * 5 * 2 + 1, 1 << 30])  # 1, 2, 2 and all batches at once
+def test_how_many_rows_are_gathered_at_once_changes_nothing(gather_bytes, monkeypatch):
+    expected = [(X.asnumpy(), y.asnumpy()) for X, y in ArrayLoader(*arrays(23), 5, seed=1)]
+    monkeypatch.setattr(loader_file, "GATHER_BYTES", gather_bytes)
+    found = list(ArrayLoader(*arrays(23), 5, seed=1))
+    assert len(found) == len(expected) == 5
+    for (X, y), (X_expected, y_expected) in zip(found, expected):
+        np.testing.assert_array_equal(X.asnumpy(), X_expected)
+        np.testing.assert_array_equal(y.asnumpy(), y_expected)
+
+
+def test_writing_into_a_batch_changes_neither_the_others_nor_the_data():
+    X, y = arrays(20)
+    before = X.asnumpy()
+    batches = list(ArrayLoader(X, y, 6))
+    others = [batch.asnumpy() for batch, _ in batches[1:]]
+    batches[0][0][:] = -1
+    np.testing.assert_array_equal(X.asnumpy(), before)
+    for (batch, _), other in zip(batches[1:], others):
+        np.testing.assert_array_equal(batch.asnumpy(), other)
 
 
 @pytest.mark.parametrize("n, batch_size, expected", [(10, 5, 2), (11, 5, 3), (3, 10, 1), (1, 1, 1)])
