@@ -79,7 +79,15 @@ class _Loader:
         return getattr(self.loader, name)
 
     def exec_module(self, module):
-        _exec_module(self.loader.exec_module, module)
+        # mxnet.model would import scikit-learn, which imports pandas, for the base of a class that is long obsolete.
+        hide = module.__name__ == "mxnet.model" and "sklearn" not in sys.modules
+        if hide:
+            sys.modules["sklearn"] = None  # as if it were not installed, which MXNet takes
+        try:
+            _exec_module(self.loader.exec_module, module)
+        finally:
+            if hide:
+                del sys.modules["sklearn"]
 
 
 def _forget_failed_import():

@@ -253,3 +253,23 @@ def test_the_module_needs_no_package():
     source = (ROOT / "d2lmx" / "compat.py").read_text()
     assert "d2lmx import" not in source
     assert "import d2lmx\n" not in source
+
+
+def test_sklearn_and_pandas_wait_until_they_are_used():
+    code = """
+import sys
+import d2lmx, mxnet
+print(sorted({"sklearn", "pandas", "matplotlib"} & sys.modules.keys()))
+import sklearn.base
+print(mxnet.model.BASE_ESTIMATOR is object, len(d2lmx.load_digits().test[1]))
+"""
+    assert python(code) == "[]\nTrue 360\n"
+
+
+def test_sklearn_that_is_there_stays():
+    code = """
+import sklearn.base
+import d2lmx, mxnet
+print(mxnet.model.BASE_ESTIMATOR is sklearn.base.BaseEstimator)
+"""
+    assert python(code) == "True\n"
