@@ -4,11 +4,10 @@ python -m d2lmx                  report
 python -m d2lmx hook on|off      switch the hook, in this environment
 """
 import argparse
-import os
 import platform
 import sys
 
-from d2lmx import compat, environment, hook
+from d2lmx import compat, engine, environment, hook
 
 
 def main(argv=None):
@@ -55,9 +54,11 @@ def report():
 
 def threads():
     """The line on MXNet's threads."""
-    count, setting = environment.mxnet_threads(), os.environ.get("OMP_NUM_THREADS")
-    why = f"OMP_NUM_THREADS={setting}" if setting else "half of them; set OMP_NUM_THREADS to change that"
-    return f"{count or 'unknown'} for MXNet, of {environment.processors()} processors ({why})"
+    setting = engine.user_setting()
+    if setting:
+        return f"as {setting} says, of {engine.processors()} processors"
+    return (f"{engine.cores()} for wide layers, 1 for narrow ones, of {engine.processors()} processors "
+            "(OMP_NUM_THREADS changes that)")
 
 
 def device():

@@ -1,9 +1,6 @@
 """Facts about the environment, as plain data: `python -m d2lmx` prints them."""
-import ctypes
 import importlib.metadata
-import os
 import platform
-import sys
 
 from d2lmx import __version__
 
@@ -43,28 +40,6 @@ def mxnet_problem():
         return (f"MXNet {mxnet.__version__} is installed and d2lmx needs 1.9.1. Type:\n"
                 "    python -m pip install mxnet==1.9.1")
     return None
-
-
-def processors():
-    """Number of processors that this process may use, an int."""
-    if hasattr(os, "sched_getaffinity"):  # Linux: a container or `taskset` may have taken some away
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
-
-
-def mxnet_threads():
-    """Number of threads that MXNet computes with. It imports MXNet.
-
-    MXNet takes half the processors when it is imported, unless the environment variable OMP_NUM_THREADS is set before.
-
-    Returns
-    -------
-    int or None
-        None where it is not known: the number is asked of the OpenMP library of the Linux build.
-    """
-    import mxnet  # noqa: F401  sets the number
-
-    return ctypes.CDLL("libgomp.so.1").omp_get_max_threads() if sys.platform == "linux" else None
 
 
 def device():

@@ -1,4 +1,5 @@
 """The training loop that every chapter shares, and what it is made of."""
+import math
 import random
 import time
 
@@ -6,11 +7,13 @@ import numpy as np
 from mxnet import autograd, nd
 from mxnet import random as mx_random
 
+from d2lmx import engine
 from d2lmx.checks import positive_integer, positive_number
 
 # Reading a value back stops the engine until all before it is computed. Doing so for each batch is slow; never doing
 # so would let queued work, and the memory it holds, grow with the data.
 BATCHES_PER_READ = 64
+VALUES_PER_READ = 1 << 22  # of the predictions: 16 MiB
 
 
 class Diverged(ArithmeticError):
@@ -92,19 +95,14 @@ def evaluate(net, data_iter, metric=correct, ctx=None):
         No batches, features and labels of different length or, where the metric is `correct`, labels that are not
         class indices.
     """
-    values, labels = _Summary(), _Summary()
-    for X, y in _batches(data_iter, ctx):
-        y_hat = net(X)
-        values.add(metric(y_hat, y), len(X))
-        if metric is correct:
-            labels.add(y, len(X))
-    mean = values.mean()
-    if metric is correct:
-        _check_classes(labels, y_hat.shape[1])
-    return mean
+    summary = _Summary(metric)
+    for X, y, n in _batches(data_iter, ctx):
+        summary.add(n, net(X), y)
+    return summary.mean("metric")
 
 
-def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, on_epoch=None, ctx=None):
+def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, on_epoch=None, ctx=None,
+          num_threads=None):
     """Train for `num_epochs` passes over `train_iter` (section 3.2 of the book).
 
     Parameters
@@ -126,6 +124,9 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
         Receives each record when its epoch has ended: to log, draw or save.
     ctx : mxnet.Context, optional
         Device the batches are moved to; by default they stay where they are.
+    num_threads : int, optional
+        Threads that MXNet computes with on a CPU; by default what the user has set in the environment, else half the
+        processors. `d2lmx.engine.threads_for` tells how many suit a network.
 
     Returns
     -------
@@ -142,82 +143,98 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
         not class indices.
     """
     num_epochs = positive_integer(num_epochs, "num_epochs")
+    num_threads = engine.usual_threads() if num_threads is None else positive_integer(num_threads, "num_threads")
     history = []
-    for epoch in range(1, num_epochs + 1):
-        started = time.perf_counter()
-        record = {"epoch": epoch, **_train_epoch(net, loss, step, train_iter, metric, ctx)}
-        if test_iter is not None and np.isfinite(record["loss"]):
-            record["test_acc" if metric else "test_loss"] = evaluate(net, test_iter, metric or loss, ctx)
-        record["seconds"] = time.perf_counter() - started
-        wrong = [f"{name} is {value}" for name, value in record.items() if not np.isfinite(value)]
-        if wrong:
-            raise Diverged(f"the {wrong[0].replace('_', ' ')} in epoch {epoch}: training has diverged; use a smaller "
-                           "learning rate, and see that the features are numbers of moderate size")
-        history.append(record)
-        if on_epoch:
-            on_epoch(record)
+    with engine.tuned(num_threads):
+        for epoch in range(1, num_epochs + 1):
+            started = time.perf_counter()
+            record = {"epoch": epoch, **_train_epoch(net, loss, step, train_iter, metric, ctx)}
+            if test_iter is not None and np.isfinite(record["loss"]):
+                record["test_acc" if metric else "test_loss"] = evaluate(net, test_iter, metric or loss, ctx)
+            record["seconds"] = time.perf_counter() - started
+            wrong = [f"{name} is {value}" for name, value in record.items() if not np.isfinite(value)]
+            if wrong:
+                raise Diverged(f"the {wrong[0].replace('_', ' ')} in epoch {epoch}: training has diverged; use a "
+                               "smaller learning rate, and see that the features are numbers of moderate size")
+            history.append(record)
+            if on_epoch:
+                on_epoch(record)
     return history
 
 
 def _train_epoch(net, loss, step, train_iter, metric, ctx):
-    losses, hits, labels = _Summary(), _Summary(), _Summary()
-    for X, y in _batches(train_iter, ctx):
+    summary = _Summary(metric)
+    for X, y, n in _batches(train_iter, ctx):
         with autograd.record():
             y_hat = net(X)
             batch_loss = loss(y_hat, y)
         batch_loss.backward()  # of the sum over the minibatch
-        step(len(X))
-        losses.add(batch_loss, len(X))
-        if metric:
-            hits.add(metric(y_hat, y), len(X))
-        if metric is correct:
-            labels.add(y, len(X))
-        if not np.isfinite(losses.sum):
+        step(n)
+        summary.add(n, y_hat, y, batch_loss)
+        if not np.isfinite(summary.sums["loss"]):
             break  # no use in going on
-    record = {"loss": losses.mean()}
-    if metric:
-        record["train_acc"] = hits.mean()
-    if metric is correct:
-        _check_classes(labels, y_hat.shape[1])
-    return record
+    record = {"loss": summary.mean("loss")}
+    return {**record, "train_acc": summary.mean("metric")} if metric else record
 
 
 class _Summary:
-    """Sum, count and range of one value per example, and whether all are whole; read back now and then."""
+    """Sums over the examples of an epoch, to which many batches are added at a time.
 
-    def __init__(self):
-        self.sum, self.count, self.least, self.largest, self.whole = 0.0, 0, np.inf, -np.inf, True
-        self._unread = []
+    The metric, too, is computed for many batches at a time: it gives one value per example, so that nothing changes but
+    the number of calls.
+    """
 
-    def add(self, values, n):
-        """Take the NDArray `values` of a batch of `n` examples."""
-        if values.shape != (n,):
-            raise ValueError(f"loss or metric: expected one value per example, shape ({n},), got {values.shape}")
-        self._unread.append(values)
-        if len(self._unread) == BATCHES_PER_READ:
+    def __init__(self, metric):
+        self.metric, self.count, self.sums = metric, 0, {"loss": 0.0, "metric": 0.0}
+        self._unread, self._unread_values, self._shape = [], 0, None
+
+    def add(self, n, y_hat, y, batch_loss=None):
+        """Take predictions and labels of a batch of n examples, in training its losses too."""
+        if batch_loss is not None:
+            _check_one_per_example(batch_loss, n)
+        _, *shape = y_hat.shape
+        if shape != self._shape:
+            self.read()  # what differs in shape cannot be joined
+            self._shape = shape
+        self._unread.append((y_hat, y, batch_loss))
+        self._unread_values += n * math.prod(shape)
+        self.count += n
+        if len(self._unread) == BATCHES_PER_READ or self._unread_values >= VALUES_PER_READ:
             self.read()
 
-    def mean(self):
-        """The mean over all examples so far, a float."""
+    def read(self):
+        """Bring the sums up to date with what was added."""
+        if not self._unread:
+            return
+        y_hat, y, losses = zip(*self._unread)
+        self._unread, self._unread_values = [], 0
+        if losses[0] is not None:
+            self.sums["loss"] += _sum(nd.concat(*losses, dim=0))
+        if self.metric:
+            self._read_metric(nd.concat(*y_hat, dim=0), nd.concat(*y, dim=0))
+
+    def _read_metric(self, y_hat, y):
+        values = self.metric(y_hat, y)
+        _check_one_per_example(values, len(y))
+        self.sums["metric"] += _sum(values)
+        if self.metric is correct:
+            _check_classes(y.asnumpy(), y_hat.shape[1])
+
+    def mean(self, name):
+        """Mean of the "loss" or the "metric" over the examples so far, a float."""
         self.read()
         if not self.count:
             raise ValueError("expected at least one batch, got none: was a generator passed? It is empty after its "
                              "first pass; pass a list, an ArrayLoader or a Gluon DataLoader")
-        return self.sum / self.count
+        return self.sums[name] / self.count
 
-    def read(self):
-        """Bring everything up to date with what was added."""
-        if not self._unread:
-            return
-        values = nd.concat(*self._unread, dim=0).asnumpy()
-        self._unread = []
-        self.sum += float(values.sum(dtype=np.float64))
-        self.count += len(values)
-        self.least, self.largest = min(self.least, values.min()), max(self.largest, values.max())
-        self.whole = self.whole and bool((values == np.floor(values)).all())  # which NaN is not
+
+def _sum(values):
+    return float(values.asnumpy().sum(dtype=np.float64))
 
 
 def _batches(data_iter, ctx):
+    """Each batch of `data_iter`, checked, as X, y and the number of examples n."""
     for batch in data_iter:
         if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
             raise TypeError(f"expected batches (X, y), got {type(batch).__name__}")
@@ -225,14 +242,20 @@ def _batches(data_iter, ctx):
         if not (isinstance(X, nd.NDArray) and isinstance(y, nd.NDArray)):
             raise TypeError(f"expected batches of NDArrays, got {type(X).__name__} and {type(y).__name__}; "
                             "an ArrayLoader makes them of NumPy arrays")
-        if len(X) != len(y):
-            raise ValueError(f"expected as many labels as examples, got {len(X)} examples and {len(y)} labels")
-        yield (X, y) if ctx is None else (X.as_in_context(ctx), y.as_in_context(ctx))
+        n, num_labels = len(X), len(y)
+        if n != num_labels:
+            raise ValueError(f"expected as many labels as examples, got {n} examples and {num_labels} labels")
+        yield (X, y, n) if ctx is None else (X.as_in_context(ctx), y.as_in_context(ctx), n)
 
 
-def _check_classes(labels, num_outputs):
+def _check_one_per_example(values, n):
+    if values.shape != (n,):
+        raise ValueError(f"loss or metric: expected one value per example, shape ({n},), got {values.shape}")
+
+
+def _check_classes(y, num_outputs):
     # MXNet's pick clips an index that is out of range without a word, so the loss would be that of another class.
-    labels.read()
-    if not (labels.whole and labels.least >= 0 and labels.largest < num_outputs):
-        what = f"{labels.least:g} to {labels.largest:g}" if labels.whole else "numbers that are not whole"
+    whole = (y == np.floor(y)).all()  # which NaN is not
+    if not (whole and y.min() >= 0 and y.max() < num_outputs):
+        what = f"{y.min():g} to {y.max():g}" if whole else "numbers that are not whole"
         raise ValueError(f"labels: expected class indices from 0 to {num_outputs - 1}, got {what}")

@@ -4,10 +4,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from d2lmx.checks import positive_number
+from d2lmx.engine import threads_for
 from d2lmx.loader import ArrayLoader
 from d2lmx.training import Diverged, correct, train
 
 VERSIONS = ("scratch", "gluon")
+TEST_BATCH = 2048  # at least: without an update in between, few large batches are faster than many small ones
 
 
 class Trained(NamedTuple):
@@ -102,14 +104,15 @@ def train_versions(builders, params, data, num_epochs, batch_size, lr, seed=0, c
     """
     lr = positive_number(lr, "lr")
     train_iter = ArrayLoader(*data.train, batch_size, seed=seed, ctx=ctx)
-    test_iter = ArrayLoader(*data.test, batch_size, shuffle=False, ctx=ctx)
+    test_iter = ArrayLoader(*data.test, max(batch_size, TEST_BATCH), shuffle=False, ctx=ctx)
+    num_threads = threads_for(params, batch_size)
     trained = {}
     for version, build in builders.items():
         own = [param.copy() for param in params]
         net, loss, step = build(own, lr)
         train_iter.epoch = 0  # the same batches for each version
         log = on_epoch and (lambda record, version=version: on_epoch(version, record))
-        history = train(net, loss, step, train_iter, num_epochs, test_iter, correct, log)
+        history = train(net, loss, step, train_iter, num_epochs, test_iter, correct, log, num_threads=num_threads)
         trained[version] = finish(version, net, own, history)
     return trained
 

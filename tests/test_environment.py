@@ -6,7 +6,7 @@ import matplotlib
 import mxnet as mx
 import numpy as np
 import pytest
-from fresh import python, run
+from fresh import run
 
 import d2lmx
 from d2lmx import __main__ as command
@@ -26,13 +26,6 @@ def test_version_of_what_is_not_installed(monkeypatch):
 
     monkeypatch.setattr(importlib.metadata, "version", version)
     assert environment.versions()["mxnet"] is None
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="asks the OpenMP library of the Linux build")
-def test_threads():
-    code = "import d2lmx.environment as e; print(e.mxnet_threads())"
-    assert python(code, OMP_NUM_THREADS=3) == "3\n"
-    assert python(code, OMP_NUM_THREADS=None) == f"{max(1, environment.processors() // 2)}\n"
 
 
 def test_device():

@@ -168,6 +168,21 @@ def test_values_are_read_back_now_and_then(monkeypatch):
     assert max(reads) == (2 * training.BATCHES_PER_READ,)
 
 
+def test_large_predictions_are_read_back_sooner(monkeypatch):
+    X, y, net, loss, step = classifier(n=400)
+    monkeypatch.setattr(training, "VALUES_PER_READ", 60)  # 20 examples of 3 logits: 10 batches
+    joined, correct = [], training.correct
+    d2l.train(net, loss, step, list(d2l.ArrayLoader(X, y, 2)), 1,
+              metric=lambda y_hat, y: joined.append(y_hat.shape) or correct(y_hat, y))
+    assert joined == 20 * [(20, 3)]
+
+
+def test_predictions_of_other_shapes_between_batches():
+    """As of sentences of other lengths: they cannot be joined, and need not be."""
+    batches = [(nd.ones((n, length)), nd.ones(n)) for n, length in ((2, 3), (3, 3), (4, 5), (1, 3))]
+    assert d2l.evaluate(lambda X: X, batches, lambda y_hat, y: y_hat.sum(axis=1)) == (5 * 3 + 4 * 5 + 3) / 10
+
+
 @pytest.mark.parametrize("lr, batch_size, error", [
     (0.0, 1, ValueError), (np.nan, 1, ValueError), (1e300, 1, ValueError), ("fast", 1, TypeError), (0.1, 0, ValueError),
 ])

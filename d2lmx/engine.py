@@ -1,0 +1,157 @@
+"""How MXNet's engine runs: with how many threads, how many operations at a time, on which memory.
+
+This is the one place where that is chosen. What the user has set in the environment stays as it is.
+"""
+import contextlib
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+THREADS = ("OMP_NUM_THREADS", "MXNET_OMP_MAX_THREADS", "MXNET_CPU_WORKER_NTHREADS")  # variables that choose threads
+MALLOC = ("GLIBC_TUNABLES", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_")
+
+# Multiply-adds of a layer in one batch from which more threads pay. What this and the rest gain: benchmarks/NOTES.md.
+WIDE = 1 << 23
+# Operations handed to the engine at a time: small ones take less time than waking it for each.
+BULK_SIZE = 15
+# Values of a parameter from which it is updated by an operation of its own.
+LARGE = 1 << 14
+
+
+def processors():
+    """Number of processors that this process may use, an int."""
+    if hasattr(os, "sched_getaffinity"):  # Linux: a container or `taskset` may have taken some away
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
+
+
+def cores():
+    """Number of processor cores that this process may use, an int: two hardware threads of one core count once."""
+    if not hasattr(os, "sched_getaffinity"):
+        return max(1, processors() // 2)
+    siblings = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
+    try:
+        return len({Path(siblings.format(cpu)).read_text() for cpu in os.sched_getaffinity(0)})
+    except OSError:  # a container may hide it
+        return max(1, processors() // 2)
+
+
+def user_setting():
+    """The environment variable, such as "OMP_NUM_THREADS=2", by which the user chose the threads, or None."""
+    chosen = {name: os.environ[name] for name in THREADS if os.environ.get(name)}
+    if chosen.get("MXNET_OMP_MAX_THREADS") == str(cores()):
+        del chosen["MXNET_OMP_MAX_THREADS"]  # what `prepare` sets, here or in the process that started this one
+    return next((f"{name}={value}" for name, value in chosen.items()), None)
+
+
+def prepare():
+    """Before MXNet loads: allow its own kernels a thread per core, where it would hold them to half the processors."""
+    if not user_setting():
+        os.environ["MXNET_OMP_MAX_THREADS"] = str(cores())
+
+
+def usual_threads():
+    """Threads for a network of which nothing is known, an int: half the processors, as MXNet has it by itself.
+
+    None where the user has chosen.
+    """
+    return None if user_setting() else max(1, processors() // 2)
+
+
+def threads_for(params, batch_size):
+    """Threads that suit a network.
+
+    Parameters
+    ----------
+    params : list of NDArray
+        Its weights; the largest counts.
+    batch_size : int
+
+    Returns
+    -------
+    int or None
+        One per core where a layer takes `WIDE` multiply-adds or more, else one, because small operations are over
+        before a second thread has started. None where the user has chosen.
+    """
+    if user_setting():
+        return None
+    return cores() if batch_size * max(param.size for param in params) >= WIDE else 1
+
+
+@contextlib.contextmanager
+def tuned(num_threads=None):
+    """Within it MXNet's engine runs as this file has it, on the CPU with `num_threads` threads; None leaves these.
+
+    Parameters
+    ----------
+    num_threads : int, optional
+    """
+    from mxnet import engine
+
+    _keep_freed_memory()
+    before = None if num_threads is None else _set_threads(num_threads)
+    try:
+        with engine.bulk(BULK_SIZE), _large_updates_alone():
+            yield
+    finally:
+        if before not in (None, num_threads):
+            _set_threads(before)
+
+
+@contextlib.contextmanager
+def _large_updates_alone():
+    # A Trainer's "sgd" updates several parameters in one operation, multi_sgd_update. For large ones that takes more
+    # than twice the time of sgd_update, which without weight decay gives the same numbers to the last bit.
+    from mxnet import nd
+    from mxnet.optimizer import optimizer
+
+    together = optimizer.multi_sgd_update
+
+    def update(*weights_and_grads, out, num_weights, lrs, wds, **settings):
+        if any(wds) or max(weight.size for weight in out) < LARGE:
+            together(*weights_and_grads, out=out, num_weights=num_weights, lrs=lrs, wds=wds, **settings)
+            return
+        for weight, grad, lr, wd in zip(out, weights_and_grads[1::2], lrs, wds):
+            nd.sgd_update(weight, grad, out=weight, lr=lr, wd=wd, **settings)
+
+    optimizer.multi_sgd_update = update
+    try:
+        yield
+    finally:
+        optimizer.multi_sgd_update = together
+
+
+def _set_threads(count):
+    """Set the number of threads of MXNet's engine; returns what it was, or None in a build without OpenMP."""
+    from mxnet import nd
+    from mxnet.base import _LIB, check_call
+
+    if not hasattr(_LIB, "omp_set_num_threads"):
+        return None
+    # Each thread has a team of its own. This thread computes next to nothing, so it can do without: with more threads
+    # in teams than there are processors, OpenMP puts them to sleep after each operation.
+    _LIB.omp_set_num_threads(1)
+    if hasattr(_LIB, "omp_pause_resource_all"):
+        _LIB.omp_pause_resource_all(1)  # dissolves the team that this thread has had so far
+    before = []
+
+    @ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+    def in_engine(_context, _argument):  # for only the thread that computes can set its own number
+        before.append(_LIB.omp_get_max_threads())
+        _LIB.omp_set_num_threads(count)
+
+    cpu = (ctypes.c_int * 2)(1, 0)  # device type and number: MXNet's struct Context
+    check_call(_LIB.MXEnginePushSync(in_engine, None, None, cpu, None, 0, None, 0, None, 0, None, False))
+    nd.waitall()
+    return before[0]
+
+
+def _keep_freed_memory():
+    # Up to 256 MiB of it, for the next batch: a page that goes back to the system costs a page fault when it is taken
+    # again, and some nets then wait for that longer than for the gathering of a batch itself.
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in MALLOC):
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt:  # glibc's
+            mallopt(-1, 256 << 20)  # M_TRIM_THRESHOLD
+            mallopt(-3, 32 << 20)  # M_MMAP_THRESHOLD, at its largest
