@@ -5,7 +5,7 @@ PYTHON ?=#             3.12, or a command or path; unset: scripts/find-python.sh
 py     := $(VENV)/bin/python
 
 .NOTPARALLEL:
-.PHONY: help install run smoke test test-slow lint clean venv
+.PHONY: help install run smoke test test-slow bench lint clean venv
 
 help:       ## list the goals
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: $(VENV)/.installed-dev  ## run the tests, but for the slow ones
 test-slow: $(VENV)/.installed-dev  ## run the slow tests: training on real data
 	$(py) -m pytest -m slow
 
+bench: $(VENV)/.installed-bench  ## time d2lmx beside its peers; BENCH=--quick for a first look
+	$(py) -m benchmarks $(BENCH)
+
 lint: $(VENV)/.installed  ## check the style with ruff
 	$(py) -m pip install --quiet "ruff>=0.4"
 	$(py) -m ruff check .
@@ -33,7 +36,7 @@ lint: $(VENV)/.installed  ## check the style with ruff
 clean:      ## remove the environment, the results and what tools leave behind
 	if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
 	rm -rf out build dist *.egg-info .pytest_cache .ruff_cache
-	find d2lmx chapters tests -name __pycache__ -prune -exec rm -rf {} +
+	find d2lmx chapters tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # --- Set-up: a stamp is written when everything before it has worked. pip comes first because Python 3.9's own takes very
 # long to find versions that suit d2l's pins. The last pip line is for Python 3.13 (why: setup.py); elsewhere MXNet is
@@ -43,7 +46,8 @@ venv:
 	@sh scripts/make-venv.sh "$(VENV)" "$(PYTHON)"
 
 $(VENV)/.installed-dev: extras := [dev]
-$(VENV)/.installed $(VENV)/.installed-dev: setup.py | venv
+$(VENV)/.installed-bench: extras := [bench]
+$(VENV)/.installed $(VENV)/.installed-dev $(VENV)/.installed-bench: setup.py | venv
 	$(py) -m pip install --quiet --upgrade pip
 	$(py) -m pip install -e '.$(extras)'
 	$(py) -m pip install --no-deps mxnet==1.9.1

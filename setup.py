@@ -37,6 +37,7 @@ setup(
     ],
     extras_require={
         "book": [D2L],
+        "bench": ["d2lzh==1.0.0", "ipython", "torch==2.13.0"],  # the peers
         "dev": [D2L, "ipython", "pytest>=7", "pytest-xdist>=3", "ruff>=0.4"],
     },
 )

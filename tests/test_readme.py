@@ -30,7 +30,7 @@ def test_last_lines_in_the_table_are_those_in_the_chapters(page):
 @BOTH
 def test_every_file_is_in_the_tree(page):
     tree = page[page.index("Makefile  "):]
-    for folder in ("d2lmx", "chapters"):
+    for folder in ("d2lmx", "chapters", "benchmarks"):
         part = tree[tree.index(f"\n{folder}/"):]
         names = re.findall(r"^    (\S+\.py) ", part[1:].partition("/\n")[2].split("/\n")[0], re.M)
         assert sorted(names) == sorted(path.name for path in (ROOT / folder).glob("*.py"))

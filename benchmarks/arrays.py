@@ -1,0 +1,38 @@
+"""The data of all contenders, as NumPy arrays: nothing here imports MXNet or PyTorch."""
+import numpy as np
+
+from d2lmx.fashion_mnist import FILES, fashion_mnist_folder
+from d2lmx.idx import read_idx
+
+
+def fashion_mnist():
+    """Fashion-MNIST as `(X, y), (X, y)`, to train and to test: X uint8 of shape (n, 28, 28), y uint8 of shape (n,)."""
+    folder = fashion_mnist_folder()
+
+    def read(name):
+        return np.concatenate([rows for _, rows in read_idx(folder / name, FILES[name][-1])])
+
+    return tuple((read(f"{part}-images-idx3-ubyte.gz"), read(f"{part}-labels-idx1-ubyte.gz"))
+                 for part in ("train", "t10k"))
+
+
+def synthetic(num_examples, num_inputs, num_outputs=10):
+    """Random examples and classes: X float32 of shape (num_examples, num_inputs), y int32 of shape (num_examples,)."""
+    generator = np.random.default_rng(0)
+    X = generator.random((num_examples, num_inputs), dtype=np.float32)
+    return X, generator.integers(num_outputs, size=num_examples, dtype=np.int32)
+
+
+def flat(images):
+    """Images as rows of float32 between 0 and 1."""
+    return np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)
+
+
+def data(num_examples=None, num_inputs=784):
+    """What a contender trains and tests on: Fashion-MNIST as flat rows, or where `num_examples` is given random rows.
+
+    Of random rows the test set is empty-handed: None.
+    """
+    if num_examples:
+        return synthetic(num_examples, num_inputs), None
+    return tuple((flat(X), y.astype(np.int32)) for X, y in fashion_mnist())

@@ -1,0 +1,71 @@
+"""How the time of an epoch grows with the number of examples, the width of the hidden layer and the batch size."""
+from benchmarks.products import limits
+from benchmarks.race import Contender, race, summary
+
+# By what changes: the values, those of a quick run, and what stays the same. Random examples in 10 classes; the MLP.
+SWEEPS = {
+    "num_examples": ((1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000), (1000, 10_000, 100_000),
+                     {"num_inputs": 64, "num_hiddens": 256, "batch_size": 256}),
+    "num_hiddens": ((64, 128, 256, 512, 1024, 2048, 4096), (64, 256, 1024),
+                    {"num_inputs": 784, "num_examples": 12_000, "batch_size": 256}),
+    "batch_size": ((16, 64, 256, 1024, 4096), (16, 256, 4096),
+                   {"num_inputs": 784, "num_examples": 12_000, "num_hiddens": 256}),
+}
+TURN_SECONDS = 0.3  # the shortest epochs take milliseconds
+TITLES = {"num_examples": "examples", "num_hiddens": "hidden units", "batch_size": "batch size"}
+
+
+def network(values):
+    """The arguments of `layer_products` for an MLP of these values."""
+    return {"sizes": [values["num_inputs"], values["num_hiddens"], 10], "num_examples": values["num_examples"],
+            "batch_size": values["batch_size"]}
+
+
+def sweep(name, quick, rounds, libraries):
+    """Run one of `SWEEPS`.
+
+    Parameters
+    ----------
+    libraries : list of Contender
+        Those that measure the limit, without their networks.
+
+    Returns
+    -------
+    dict
+        "values", and by contender the minimum, median and maximum of its seconds for each value.
+    """
+    values, quick_values, fixed = SWEEPS[name]
+    points = [{**fixed, name: value} for value in (quick_values if quick else values)]
+    networks = [network(point) for point in points]
+    measured = race([one._replace(spec={**one.spec, "networks": networks}) for one in libraries], rounds)
+    result = {"values": [point[name] for point in points],
+              "limit": [{"median": seconds} for seconds in
+                        limits(networks, [one["rounds"] for one in measured.values()])]}
+    for point in points:
+        raced = race([Contender("d2lmx, Gluon", "ours", {"model": "mlp", "version": "gluon", "lr": 0.1, **point}),
+                      Contender("PyTorch, in memory", "pytorch", {"model": "mlp", "lr": 0.1, **point})],
+                     rounds, TURN_SECONDS)
+        for contender, one in raced.items():
+            result.setdefault(contender, []).append(summary([epoch["seconds"] for epoch in one["rounds"]]))
+    return result
+
+
+def panels(sweeps):
+    """The panels of the figure, as `plot_lines` takes them."""
+    return {TITLES[name]: {
+        "lines": {who: (result["values"], [one["median"] for one in points], {"marker": "o", "markersize": 4})
+                  for who, points in result.items() if who != "values"},
+        "xscale": "log", "yscale": "log", "xlabel": TITLES[name], "ylabel": "seconds an epoch",
+        "xticks": result["values"], "xticklabels": list(map(_short, result["values"]))}
+        for name, result in sweeps.items()}
+
+
+def _short(value):
+    return f"{value // 1_000_000}M" if value >= 1_000_000 else f"{value // 1000}k" if value >= 10_000 else str(value)
+
+
+def row_deviation(result):
+    """Largest relative deviation of the time per row from its mean, of d2lmx at 10,000 rows and more."""
+    rows = [point["median"] / n for n, point in zip(result["values"], result["d2lmx, Gluon"]) if n >= 10_000]
+    mean = sum(rows) / len(rows)
+    return max(abs(one / mean - 1) for one in rows)
