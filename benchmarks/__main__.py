@@ -17,6 +17,7 @@ import d2lmx as d2l
 from benchmarks import products, startup, sweeps
 from benchmarks.race import Contender, first_epochs, race, summary
 from d2lmx import cli, engine
+from d2lmx.fashion_mnist import fashion_mnist_folder
 from d2lmx.files import atomic_path
 
 LR = {"softmax": 0.1, "mlp": 0.5, "linreg": 0.03}
@@ -115,6 +116,7 @@ def main(argv=None):
     parser.add_argument("--quick", action="store_true", help="few rounds and points")
     parser.add_argument("--out", type=cli.folder, default=Path("out/bench"), metavar="DIR", help="default: %(default)s")
     args = parser.parse_args(argv)
+    fashion_mnist_folder()  # downloads what is missing before all the contenders ask for it
     started = time.perf_counter()
     rounds = 2 if args.quick else 9
     result = {"machine": machine(), "rounds": rounds}
@@ -167,7 +169,9 @@ def save(folder, result):
 if __name__ == "__main__":
     try:
         main()
-    except (d2l.DataUnavailable, RuntimeError, importlib.metadata.PackageNotFoundError) as error:
+    except importlib.metadata.PackageNotFoundError as error:
+        raise SystemExit(f"python -m benchmarks: {error.name} is not installed. Type: make bench") from None
+    except (d2l.DataUnavailable, RuntimeError, ValueError) as error:
         raise SystemExit(f"python -m benchmarks: {error}") from None
     except KeyboardInterrupt:
         sys.exit(130)
