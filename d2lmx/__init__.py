@@ -6,7 +6,7 @@ machine where MXNet does not load.
 """
 import importlib
 
-from d2lmx import compat, engine
+from d2lmx import compat
 
 __version__ = "0.1.0"
 
@@ -26,7 +26,6 @@ _FILE_OF = {name: file for file, names in {
 __all__ = sorted(_FILE_OF)
 
 compat.install()
-engine.prepare()
 
 
 def __getattr__(name):

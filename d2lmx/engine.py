@@ -39,16 +39,7 @@ def cores():
 
 def user_setting():
     """The environment variable, such as "OMP_NUM_THREADS=2", by which the user chose the threads, or None."""
-    chosen = {name: os.environ[name] for name in THREADS if os.environ.get(name)}
-    if chosen.get("MXNET_OMP_MAX_THREADS") == str(cores()):
-        del chosen["MXNET_OMP_MAX_THREADS"]  # what `prepare` sets, here or in the process that started this one
-    return next((f"{name}={value}" for name, value in chosen.items()), None)
-
-
-def prepare():
-    """Before MXNet loads: allow its own kernels a thread per core, where it would hold them to half the processors."""
-    if not user_setting():
-        os.environ["MXNET_OMP_MAX_THREADS"] = str(cores())
+    return next((f"{name}={os.environ[name]}" for name in THREADS if os.environ.get(name)), None)
 
 
 def usual_threads():

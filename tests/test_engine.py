@@ -41,18 +41,8 @@ def test_what_the_user_has_chosen_stays(name, monkeypatch):
     assert engine.user_setting() is None
     monkeypatch.setenv(name, "97")
     assert engine.user_setting() == f"{name}=97"
-    before = dict(os.environ)
-    engine.prepare()
-    assert dict(os.environ) == before
     assert engine.usual_threads() is None
     assert engine.threads_for([nd.zeros((784, 256))], 256) is None
-
-
-def test_prepare_is_not_taken_for_a_choice_of_the_user(monkeypatch):
-    monkeypatch.setenv("MXNET_OMP_MAX_THREADS", "")  # so that it is restored
-    engine.prepare()
-    assert os.environ["MXNET_OMP_MAX_THREADS"] == str(engine.cores())
-    assert engine.user_setting() is None
 
 
 def test_wide_layers_get_all_cores(monkeypatch):
