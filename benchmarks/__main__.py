@@ -86,7 +86,7 @@ def once_bars(once):
 
 def say_table(title, results):
     """Print the rows of a race."""
-    print(f"\n{title}\n{'':22}    min  median     max   seconds")
+    print(f"\n{title}\n{'':30}    min  median     max   seconds")
     for name, row in results.items():
         spread = "".join(f"{row[key]:8.4f}" if key in row else " " * 8 for key in ("min", "median", "max"))
         more = "".join(f"  {words} {row[key]:.3f}" for key, words in (

@@ -23,16 +23,9 @@ def synthetic(num_examples, num_inputs, num_outputs=10):
     return X, generator.integers(num_outputs, size=num_examples, dtype=np.int32)
 
 
-def flat(images):
-    """Images as rows of float32 between 0 and 1."""
-    return np.divide(images.reshape(len(images), -1), 255, dtype=np.float32)
-
-
 def data(num_examples=None, num_inputs=784):
-    """What a contender trains and tests on: Fashion-MNIST as flat rows, or where `num_examples` is given random rows.
-
-    Of random rows the test set is empty-handed: None.
-    """
+    """What to train and to test on, as rows of float32: Fashion-MNIST, or `num_examples` random rows and no test set."""
     if num_examples:
         return synthetic(num_examples, num_inputs), None
-    return tuple((flat(X), y.astype(np.int32)) for X, y in fashion_mnist())
+    return tuple((np.divide(X.reshape(len(X), -1), 255, dtype=np.float32), y.astype(np.int32))
+                 for X, y in fashion_mnist())

@@ -5,10 +5,8 @@ from torch import nn
 from benchmarks import arrays
 
 
-def build(model, lr, batch_size=256, num_hiddens=256, loader="memory", threads=None, num_examples=None,
-          num_inputs=784):
+def build(model, lr, batch_size=256, num_hiddens=256, loader="memory", num_examples=None, num_inputs=784):
     """An epoch of `model`, fed by tensors in "memory" or by a "DataLoader" with 4 workers as the book uses."""
-    torch.set_num_threads(threads or torch.get_num_threads())
     torch.manual_seed(0)
     if model == "mlp":
         net = nn.Sequential(nn.Linear(num_inputs, num_hiddens), nn.ReLU(), nn.Linear(num_hiddens, 10))

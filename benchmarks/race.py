@@ -5,6 +5,7 @@ import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -27,8 +28,9 @@ class Process:
     def __init__(self, contender):
         command = [sys.executable, "-m", "benchmarks.worker", contender.module, json.dumps(contender.spec)]
         self.name, self.started = contender.name, time.perf_counter()
+        self.errors = tempfile.TemporaryFile("w+")  # a pipe that nobody reads from would stop it when it is full
         self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **contender.environ}, text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
         self._answer()
 
     def epoch(self):
@@ -40,7 +42,8 @@ class Process:
     def _answer(self):
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.name} ended with:\n{self.process.stderr.read().strip()}")
+            self.errors.seek(0)
+            raise RuntimeError(f"{self.name} ended with:\n{self.errors.read().strip()}")
         return json.loads(line)
 
     def stop(self):
@@ -48,7 +51,7 @@ class Process:
         self.process.stdin.close()
         _, _, usage = os.wait4(self.process.pid, 0)
         self.process.stdout.close()
-        self.process.stderr.close()
+        self.errors.close()
         self.process.returncode = 0
         return usage.ru_maxrss * 1024
 

@@ -9,7 +9,6 @@ import json
 import d2lmx as d2l
 from mxnet import nd, profiler
 from chapters import {chapter}
-from d2lmx.engine import threads_for
 
 X, y = nd.random.uniform(shape=(2000, 1, 28, 28)), nd.arange(2000).astype("int32") % 10
 params = {chapter}.init_params({sizes})
