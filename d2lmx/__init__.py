@@ -6,7 +6,7 @@ machine where MXNet does not load.
 """
 import importlib
 
-from d2lmx import compat
+from d2lmx import compat, engine
 
 __version__ = "0.1.0"
 
@@ -25,7 +25,7 @@ _FILE_OF = {name: file for file, names in {
 
 __all__ = sorted(_FILE_OF)
 
-compat.install()
+compat.install(engine.importing)
 
 
 def __getattr__(name):

@@ -55,6 +55,9 @@ def _removed(name):
 class MXNetFinder:
     """Finds ``mxnet`` as the other finders do, and wraps its execution."""
 
+    def __init__(self, importing=None):
+        self.importing = importing
+
     def find_spec(self, fullname, path=None, target=None):
         if fullname.partition(".")[0] != "mxnet":
             return None
@@ -65,26 +68,29 @@ class MXNetFinder:
         if spec is None and fullname == "mxnet":
             raise ModuleNotFoundError(how_to_install(), name="mxnet")
         if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader)
+            spec.loader = _Loader(spec.loader, self.importing if fullname == "mxnet" else None)
         return spec
 
 
 class _Loader:
     """A loader with its execution wrapped; the loader itself is left alone, since it may serve other modules too."""
 
-    def __init__(self, loader):
-        self.loader = loader
+    def __init__(self, loader, importing):
+        self.loader, self.importing = loader, importing
 
     def __getattr__(self, name):
         return getattr(self.loader, name)
 
     def exec_module(self, module):
+        import contextlib
+
         # mxnet.model would import scikit-learn, which imports pandas, for the base of a class that is long obsolete.
         hide = module.__name__ == "mxnet.model" and "sklearn" not in sys.modules
         if hide:
             sys.modules["sklearn"] = None  # as if it were not installed, which MXNet takes
         try:
-            _exec_module(self.loader.exec_module, module)
+            with self.importing() if self.importing else contextlib.nullcontext():
+                _exec_module(self.loader.exec_module, module)
         finally:
             if hide:
                 del sys.modules["sklearn"]
@@ -151,10 +157,16 @@ def _view(module, more):
     return view
 
 
-def install():
-    """Make ``import mxnet`` work in this process, if it would not by itself; calling it again changes nothing."""
+def install(importing=None):
+    """Make ``import mxnet`` work in this process, if it would not by itself; calling it again changes nothing.
+
+    Parameters
+    ----------
+    importing : callable, optional
+        Gives a context manager, within which the import will run.
+    """
     others = [finder for finder in sys.meta_path if type(finder).__name__ != MXNetFinder.__name__]
-    sys.meta_path[:] = [MXNetFinder(), *others]
+    sys.meta_path[:] = [MXNetFinder(importing), *others]
 
 
 def unsupported_platform():

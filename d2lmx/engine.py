@@ -11,12 +11,12 @@ from pathlib import Path
 THREADS = ("OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS")
 MALLOC = ("GLIBC_TUNABLES", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_")
 
-# Multiply-adds of a layer in one batch from which more threads pay. What this and the rest gain: benchmarks/NOTES.md.
-WIDE = 1 << 23
+# Multiply-adds of a layer in one batch from which more threads pay: where Python calls each operation, and in a graph,
+# where it leaves them more time. What this and the rest gain: benchmarks/NOTES.md.
+WIDE = 8_000_000
+WIDE_IN_GRAPH = 2_000_000
 # Operations handed to the engine at a time: small ones take less time than waking it for each.
 BULK_SIZE = 15
-# Values of a parameter from which it is updated by an operation of its own.
-LARGE = 1 << 14
 
 
 def processors():
@@ -50,7 +50,7 @@ def usual_threads():
     return None if user_setting() else max(1, processors() // 2)
 
 
-def threads_for(params, batch_size):
+def threads_for(params, batch_size, wide=WIDE):
     """Threads that suit a network.
 
     Parameters
@@ -58,16 +58,44 @@ def threads_for(params, batch_size):
     params : list of NDArray
         Its weights; the largest counts.
     batch_size : int
+    wide : int
+        Multiply-adds of a layer in one batch from which it is wide.
 
     Returns
     -------
     int or None
-        One per core where a layer takes `WIDE` multiply-adds or more, else one, because small operations are over
-        before a second thread has started. None where the user has chosen.
+        One per core where a layer is wide, else one, because small operations are over before a second thread has
+        started. None where the user has chosen.
     """
     if user_setting():
         return None
-    return cores() if batch_size * max(param.size for param in params) >= WIDE else 1
+    return cores() if batch_size * max(param.size for param in params) >= wide else 1
+
+
+@contextlib.contextmanager
+def environment(**variables):
+    """Within it the environment has `variables`, {name: text}, where the user has not set them."""
+    new = {name: value for name, value in variables.items() if name not in os.environ}
+    os.environ.update(new)
+    try:
+        yield
+    finally:
+        for name in new:
+            del os.environ[name]
+
+
+@contextlib.contextmanager
+def importing():
+    """Within it MXNet is imported, so that `tuned` decides how many threads all of its operations have.
+
+    Those that are MXNet's own, not a library's, never take more than the import has seen in the environment.
+    """
+    if user_setting():
+        yield
+        return
+    with environment(MXNET_OMP_MAX_THREADS=str(cores())):
+        yield
+    _set_threads(usual_threads())  # as it is without d2lmx, until training begins
 
 
 @contextlib.contextmanager
@@ -83,34 +111,11 @@ def tuned(num_threads=None):
     _keep_freed_memory()
     before = None if num_threads is None else _set_threads(num_threads)
     try:
-        with engine.bulk(BULK_SIZE), _large_updates_alone():
+        with engine.bulk(BULK_SIZE):
             yield
     finally:
         if before not in (None, num_threads):
             _set_threads(before)
-
-
-@contextlib.contextmanager
-def _large_updates_alone():
-    # A Trainer's "sgd" updates several parameters in one operation, multi_sgd_update. For large ones that takes more
-    # than twice the time of sgd_update, which without weight decay gives the same numbers to the last bit.
-    from mxnet import nd
-    from mxnet.optimizer import optimizer
-
-    together = optimizer.multi_sgd_update
-
-    def update(*weights_and_grads, out, num_weights, lrs, wds, **settings):
-        if any(wds) or max(weight.size for weight in out) < LARGE:
-            together(*weights_and_grads, out=out, num_weights=num_weights, lrs=lrs, wds=wds, **settings)
-            return
-        for weight, grad, lr, wd in zip(out, weights_and_grads[1::2], lrs, wds):
-            nd.sgd_update(weight, grad, out=weight, lr=lr, wd=wd, **settings)
-
-    optimizer.multi_sgd_update = update
-    try:
-        yield
-    finally:
-        optimizer.multi_sgd_update = together
 
 
 def _set_threads(count):
