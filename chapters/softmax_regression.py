@@ -79,11 +79,9 @@ def build_gluon(params, lr):
     net.add(nn.Dense(num_outputs, in_units=num_inputs))
     net.initialize(init.Normal(sigma=0.01), ctx=params[0].context)
     set_dense_params(net, params)  # in place of Gluon's own draw: both versions start from the same values
-    net.hybridize(static_alloc=True, static_shape=True)
-    loss = gloss.SoftmaxCrossEntropyLoss()
-    loss.hybridize(static_alloc=True, static_shape=True)
+    net.hybridize()
     trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": lr})
-    return net, loss, trainer.step
+    return net, gloss.SoftmaxCrossEntropyLoss(), trainer.step
 
 
 # --- Run

@@ -69,7 +69,7 @@ def build_gluon(params, lr, wd):
     net.initialize(init.Normal(sigma=1), ctx=params[0].context)
     set_dense_params(net, params)  # in place of Gluon's own draw: both versions start from the same values
     net[0].bias.wd_mult = 0        # the Trainer's wd is for all parameters, the bias too, unless told otherwise
-    net.hybridize(static_alloc=True, static_shape=True)
+    net.hybridize()
     trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": lr, "wd": wd})
     return net, gloss.L2Loss(), trainer.step
 

@@ -54,11 +54,19 @@ class ArrayLoader:
         return -(-len(self.X) // self.batch_size)
 
     def __iter__(self):
-        epoch, self.epoch = self.epoch, self.epoch + 1
-        return self._shuffled(epoch) if self.shuffle else _slices(self.X, self.y, self.batch_size)
+        if self.shuffle:
+            return self._gathered(self.next_order())
+        self.epoch += 1
+        return _slices(self.X, self.y, self.batch_size)
 
-    def _shuffled(self, epoch):
-        order = nd.array(epoch_order(len(self.X), self.seed, epoch), dtype="int32", ctx=self.X.context)
+    def next_order(self):
+        """Begin a pass without its batches: the order in which it visits the examples, NDArray of shape (n,), int32."""
+        epoch, self.epoch = self.epoch, self.epoch + 1
+        n = len(self.X)
+        order = epoch_order(n, self.seed, epoch) if self.shuffle else np.arange(n)
+        return nd.array(order, dtype="int32", ctx=self.X.context)
+
+    def _gathered(self, order):
         y = self.y.take(order)
         batch_bytes = self.batch_size * self.X[0].size * self.X.dtype().itemsize
         rows = self.batch_size * max(1, GATHER_BYTES // batch_bytes)

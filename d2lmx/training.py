@@ -9,6 +9,7 @@ from mxnet import random as mx_random
 
 from d2lmx import engine
 from d2lmx.checks import positive_integer, positive_number
+from d2lmx.graph import graph_of
 
 # Reading a value back stops the engine until all before it is computed. Doing so for each batch is slow; never doing
 # so would let queued work, and the memory it holds, grow with the data.
@@ -125,8 +126,9 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
     ctx : mxnet.Context, optional
         Device the batches are moved to; by default they stay where they are.
     num_threads : int, optional
-        Threads that MXNet computes with on a CPU; by default what the user has set in the environment, else half the
-        processors. `d2lmx.engine.threads_for` tells how many suit a network.
+        Threads that MXNet computes with on a CPU. By default what the user has set in the environment, else as many as
+        suit the network where it is trained as a graph (see `d2lmx.graph`), else half the processors;
+        `d2lmx.engine.threads_for` tells how many suit a network.
 
     Returns
     -------
@@ -143,12 +145,15 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
         not class indices.
     """
     num_epochs = positive_integer(num_epochs, "num_epochs")
-    num_threads = engine.usual_threads() if num_threads is None else positive_integer(num_threads, "num_threads")
+    graph = graph_of(net, loss, step, train_iter)
+    if num_threads is None:
+        num_threads = graph.num_threads() if graph else engine.usual_threads()
     history = []
-    with engine.tuned(num_threads):
+    with engine.tuned(num_threads and positive_integer(num_threads, "num_threads")):
         for epoch in range(1, num_epochs + 1):
             started = time.perf_counter()
-            record = {"epoch": epoch, **_train_epoch(net, loss, step, train_iter, metric, ctx)}
+            updates = graph.updates() if graph and graph.holds() else _updates(net, loss, step, train_iter, ctx)
+            record = {"epoch": epoch, **_train_epoch(updates, metric)}
             if test_iter is not None and np.isfinite(record["loss"]):
                 record["test_acc" if metric else "test_loss"] = evaluate(net, test_iter, metric or loss, ctx)
             record["seconds"] = time.perf_counter() - started
@@ -162,14 +167,20 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
     return history
 
 
-def _train_epoch(net, loss, step, train_iter, metric, ctx):
-    summary = _Summary(metric)
+def _updates(net, loss, step, train_iter, ctx):
+    """Update the parameters by each minibatch of an epoch; gives n, predictions, labels and losses of each."""
     for X, y, n in _batches(train_iter, ctx):
         with autograd.record():
             y_hat = net(X)
             batch_loss = loss(y_hat, y)
         batch_loss.backward()  # of the sum over the minibatch
         step(n)
+        yield n, y_hat, y, batch_loss
+
+
+def _train_epoch(updates, metric):
+    summary = _Summary(metric)
+    for n, y_hat, y, batch_loss in updates:
         summary.add(n, y_hat, y, batch_loss)
         if not np.isfinite(summary.sums["loss"]):
             break  # no use in going on

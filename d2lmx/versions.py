@@ -105,13 +105,13 @@ def train_versions(builders, params, data, num_epochs, batch_size, lr, seed=0, c
     lr = positive_number(lr, "lr")
     train_iter = ArrayLoader(*data.train, batch_size, seed=seed, ctx=ctx)
     test_iter = ArrayLoader(*data.test, max(batch_size, TEST_BATCH), shuffle=False, ctx=ctx)
-    num_threads = threads_for(params, batch_size)
     trained = {}
     for version, build in builders.items():
         own = [param.copy() for param in params]
         net, loss, step = build(own, lr)
         train_iter.epoch = 0  # the same batches for each version
         log = on_epoch and (lambda record, version=version: on_epoch(version, record))
+        num_threads = threads_for(own, batch_size) if version == "scratch" else None  # of a graph, train knows it
         history = train(net, loss, step, train_iter, num_epochs, test_iter, correct, log, num_threads=num_threads)
         trained[version] = finish(version, net, own, history)
     return trained
