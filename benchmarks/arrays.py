@@ -24,7 +24,7 @@ def synthetic(num_examples, num_inputs, num_outputs=10):
 
 
 def data(num_examples=None, num_inputs=784):
-    """What to train and to test on, as rows of float32: Fashion-MNIST, or `num_examples` random rows and no test set."""
+    """What to train and test on, as rows of float32: Fashion-MNIST, or `num_examples` random rows and no test set."""
     if num_examples:
         return synthetic(num_examples, num_inputs), None
     return tuple((np.divide(X.reshape(len(X), -1), 255, dtype=np.float32), y.astype(np.int32))

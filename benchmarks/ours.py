@@ -1,5 +1,5 @@
 """d2lmx as readers run it: the builders of the chapters, `ArrayLoader` and `train`."""
-from mxnet import nd
+import sys
 
 import d2lmx as d2l
 from benchmarks import arrays
@@ -9,7 +9,7 @@ from d2lmx.versions import TEST_BATCH
 
 
 def build(version, model, lr, batch_size=256, num_hiddens=256, num_examples=None, num_inputs=784):
-    """An epoch of `model`, in `version` "scratch" or "gluon"."""
+    """Epochs of `model`, in `version` "scratch" or "gluon"."""
     if model == "linreg":
         return _linreg(version, lr, batch_size, num_examples)
     if num_examples:
@@ -36,11 +36,11 @@ def _linreg(version, lr, batch_size, num_examples):
 
 def _epochs(chapter, version, params, lr, train_iter, test_iter, metric):
     net, loss, step = getattr(chapter, f"build_{version}")(params, lr)
-    num_threads = threads_for(params, train_iter.batch_size)
+    num_threads = threads_for(params, train_iter.batch_size) if version == "scratch" else None
 
-    def epoch():
-        record, = d2l.train(net, loss, step, train_iter, 1, test_iter, metric, num_threads=num_threads)
-        nd.waitall()
-        return {key: record[key] for key in ("loss", "train_acc", "test_acc") if key in record}
+    def run(turn):
+        d2l.train(net, loss, step, train_iter, sys.maxsize, test_iter, metric, num_threads=num_threads,
+                  on_epoch=lambda record: turn({key: record[key] for key in ("loss", "train_acc", "test_acc")
+                                                if key in record}))
 
-    return epoch
+    return run

@@ -28,7 +28,7 @@ class Process:
     def __init__(self, contender):
         command = [sys.executable, "-m", "benchmarks.worker", contender.module, json.dumps(contender.spec)]
         self.name, self.started = contender.name, time.perf_counter()
-        self.errors = tempfile.TemporaryFile("w+")  # a pipe that nobody reads from would stop it when it is full
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  a pipe that nobody reads would stop it when full
         self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **contender.environ}, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
         self._answer()
