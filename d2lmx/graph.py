@@ -100,14 +100,16 @@ class Graph:
                 dict.fromkeys(grads, "write"), {name: values[name] for name in self.symbol.list_auxiliary_states()})
         batch_loss, y_hat = executor.outputs
         heads = [nd.ones_like(batch_loss), nd.zeros_like(y_hat)]  # the gradients are of the sum of the losses
+        head_handles = c_handle_array(heads)
         set_rows = Call("_copy", [bound_rows], bound_rows)
         # Copies, for the executor's own arrays are those of its next minibatch too.
         get_predictions, get_losses = Call("_copy", [y_hat]), Call("_copy", [batch_loss])
 
         def minibatch(rows):
             set_rows(rows)
-            check_call(_LIB.MXExecutorForward(executor.handle, 1))  # .forward() would look up the outputs each time
-            executor.backward(heads)
+            # executor.forward and .backward would look up outputs and handles each time.
+            check_call(_LIB.MXExecutorForward(executor.handle, 1))
+            check_call(_LIB.MXExecutorBackwardEx(executor.handle, len(heads), head_handles, 1))
             return get_predictions(), get_losses()
 
         return minibatch

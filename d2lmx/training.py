@@ -197,7 +197,7 @@ class _Summary:
 
     def __init__(self, metric):
         self.metric, self.count, self.sums = metric, 0, {"loss": 0.0, "metric": 0.0}
-        self._unread, self._unread_values, self._shape = [], 0, None
+        self._added, self._added_values, self._shape, self._asked = [], 0, None, None
 
     def add(self, n, y_hat, y, batch_loss=None):
         """Take predictions and labels of a batch of n examples, in training its losses too."""
@@ -205,35 +205,43 @@ class _Summary:
             _check_one_per_example(batch_loss, n)
         _, *shape = y_hat.shape
         if shape != self._shape:
-            self.read()  # what differs in shape cannot be joined
+            self._ask()  # what differs in shape cannot be joined
             self._shape = shape
-        self._unread.append((y_hat, y, batch_loss))
-        self._unread_values += n * math.prod(shape)
+        self._added.append((y_hat, y, batch_loss))
+        self._added_values += n * math.prod(shape)
         self.count += n
-        if len(self._unread) == BATCHES_PER_READ or self._unread_values >= VALUES_PER_READ:
-            self.read()
+        if len(self._added) == BATCHES_PER_READ or self._added_values >= VALUES_PER_READ:
+            self._ask()
 
-    def read(self):
-        """Bring the sums up to date with what was added."""
-        if not self._unread:
-            return
-        y_hat, y, losses = zip(*self._unread)
-        self._unread, self._unread_values = [], 0
-        if losses[0] is not None:
-            self.sums["loss"] += _sum(nd.concat(*losses, dim=0))
-        if self.metric:
-            self._read_metric(nd.concat(*y_hat, dim=0), nd.concat(*y, dim=0))
+    def _ask(self):
+        # Read what was asked for the last time only now, when the engine has the next to go on with.
+        asked, self._asked = self._asked, self._join() if self._added else None
+        self._added, self._added_values = [], 0
+        if asked:
+            self._read(*asked)
 
-    def _read_metric(self, y_hat, y):
+    def _join(self):
+        y_hat, y, losses = zip(*self._added)
+        losses = None if losses[0] is None else nd.concat(*losses, dim=0)
+        if not self.metric:
+            return losses, None, None, None
+        y_hat, y = nd.concat(*y_hat, dim=0), nd.concat(*y, dim=0)
         values = self.metric(y_hat, y)
         _check_one_per_example(values, len(y))
-        self.sums["metric"] += _sum(values)
+        return losses, values, y, y_hat.shape[1:]
+
+    def _read(self, losses, values, y, shape):
+        if losses is not None:
+            self.sums["loss"] += _sum(losses)
+        if self.metric:
+            self.sums["metric"] += _sum(values)
         if self.metric is correct:
-            _check_classes(y.asnumpy(), y_hat.shape[1])
+            _check_classes(y.asnumpy(), *shape)
 
     def mean(self, name):
         """Mean of the "loss" or the "metric" over the examples so far, a float."""
-        self.read()
+        self._ask()  # reads what was asked for before
+        self._ask()  # reads the rest
         if not self.count:
             raise ValueError("expected at least one batch, got none: was a generator passed? It is empty after its "
                              "first pass; pass a list, an ArrayLoader or a Gluon DataLoader")
