@@ -14,7 +14,7 @@ MALLOC = ("GLIBC_TUNABLES", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", 
 # Multiply-adds of a layer in one batch from which more threads pay: where Python calls each operation, and in a graph,
 # where it leaves them more time. What this and the rest gain: benchmarks/NOTES.md.
 WIDE = 8_000_000
-WIDE_IN_GRAPH = 2_000_000
+WIDE_IN_GRAPH = 4_000_000
 # Operations handed to the engine at a time: small ones take less time than waking it for each.
 BULK_SIZE = 15
 
@@ -95,7 +95,7 @@ def importing():
         return
     with environment(MXNET_OMP_MAX_THREADS=str(cores())):
         yield
-    _set_threads(usual_threads())  # as it is without d2lmx, until training begins
+    _set_threads(usual_threads(), usual_threads())  # as MXNet has it by itself, until training begins
 
 
 @contextlib.contextmanager
@@ -109,38 +109,42 @@ def tuned(num_threads=None):
     from mxnet import engine
 
     _keep_freed_memory()
-    before = None if num_threads is None else _set_threads(num_threads)
+    # Each thread has a team of its own. This thread computes next to nothing, so it can do without: with more threads
+    # in teams than there are processors, OpenMP puts them to sleep after each operation.
+    before = num_threads and _set_threads(num_threads, 1)
     try:
         with engine.bulk(BULK_SIZE):
             yield
     finally:
-        if before not in (None, num_threads):
-            _set_threads(before)
+        if before:
+            _set_threads(*before)
 
 
-def _set_threads(count):
-    """Set the number of threads of MXNet's engine; returns what it was, or None in a build without OpenMP."""
+def _set_threads(in_engine, here):
+    """Set the numbers of threads of MXNet's engine and of the thread that calls; returns what they were.
+
+    None in a build without OpenMP.
+    """
     from mxnet import nd
     from mxnet.base import _LIB, check_call
 
     if not hasattr(_LIB, "omp_set_num_threads"):
         return None
-    # Each thread has a team of its own. This thread computes next to nothing, so it can do without: with more threads
-    # in teams than there are processors, OpenMP puts them to sleep after each operation.
-    _LIB.omp_set_num_threads(1)
+    before_here = _LIB.omp_get_max_threads()
+    _LIB.omp_set_num_threads(here)
     if hasattr(_LIB, "omp_pause_resource_all"):
         _LIB.omp_pause_resource_all(1)  # dissolves the team that this thread has had so far
-    before = []
+    before_in_engine = []
 
     @ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-    def in_engine(_context, _argument):  # for only the thread that computes can set its own number
-        before.append(_LIB.omp_get_max_threads())
-        _LIB.omp_set_num_threads(count)
+    def set_in_engine(_context, _argument):  # for only the thread that computes can set its own number
+        before_in_engine.append(_LIB.omp_get_max_threads())
+        _LIB.omp_set_num_threads(in_engine)
 
     cpu = (ctypes.c_int * 2)(1, 0)  # device type and number: MXNet's struct Context
-    check_call(_LIB.MXEnginePushSync(in_engine, None, None, cpu, None, 0, None, 0, None, 0, None, False))
+    check_call(_LIB.MXEnginePushSync(set_in_engine, None, None, cpu, None, 0, None, 0, None, 0, None, False))
     nd.waitall()
-    return before[0]
+    return before_in_engine[0], before_here
 
 
 def _keep_freed_memory():

@@ -55,24 +55,24 @@ class ArrayLoader:
 
     def __iter__(self):
         if self.shuffle:
-            return self._gathered(self.next_order())
+            return self.gathered(nd.array(self.next_order(), dtype="int32", ctx=self.X.context), nd.take)
         self.epoch += 1
         return _slices(self.X, self.y, self.batch_size)
 
     def next_order(self):
-        """Begin a pass without its batches: the order in which it visits the examples, NDArray of shape (n,), int32."""
+        """Begin a pass without its batches: the order in which it visits the examples, NumPy array of shape (n,)."""
         epoch, self.epoch = self.epoch, self.epoch + 1
         n = len(self.X)
-        order = epoch_order(n, self.seed, epoch) if self.shuffle else np.arange(n)
-        return nd.array(order, dtype="int32", ctx=self.X.context)
+        return epoch_order(n, self.seed, epoch) if self.shuffle else np.arange(n)
 
-    def _gathered(self, order):
-        y = self.y.take(order)
+    def gathered(self, order, take):
+        """The batches of a pass in `order`, of which `take(array, order[start:stop])` gathers the rows."""
+        y, num_examples = take(self.y, order), len(order)
         batch_bytes = self.batch_size * self.X[0].size * self.X.dtype().itemsize
         rows = self.batch_size * max(1, GATHER_BYTES // batch_bytes)
-        for start in range(0, len(order), rows):
+        for start in range(0, num_examples, rows):
             stop = start + rows
-            yield from _slices(self.X.take(order[start:stop]), y[start:stop], self.batch_size)
+            yield from _slices(take(self.X, order[start:stop]), y[start:stop], self.batch_size)
 
 
 def _slices(X, y, batch_size):

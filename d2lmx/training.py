@@ -145,11 +145,10 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
         not class indices.
     """
     num_epochs = positive_integer(num_epochs, "num_epochs")
-    graph = graph_of(net, loss, step, train_iter)
-    if num_threads is None:
-        num_threads = graph.num_threads() if graph else engine.usual_threads()
+    num_threads = None if num_threads is None else positive_integer(num_threads, "num_threads")
+    graph = graph_of(net, loss, step, train_iter, num_threads)
     history = []
-    with engine.tuned(num_threads and positive_integer(num_threads, "num_threads")):
+    with engine.tuned(graph.num_threads if graph else num_threads or engine.usual_threads()):
         for epoch in range(1, num_epochs + 1):
             started = time.perf_counter()
             updates = graph.updates() if graph and graph.holds() else _updates(net, loss, step, train_iter, ctx)

@@ -50,9 +50,9 @@ def test_wide_layers_get_all_cores(monkeypatch):
 
 def threads():
     """The number of threads the engine computes with at present."""
-    count = engine._set_threads(1)
-    engine._set_threads(count)
-    return count
+    before = engine._set_threads(1, 1)
+    engine._set_threads(*before)
+    return before[0]
 
 
 def test_threads_within_and_after():
@@ -77,9 +77,9 @@ net = gluon.nn.Dense(3, in_units=4)
 net.initialize()
 trainer = gluon.Trainer(net.collect_params(), "sgd")
 def threads(_):
-    count = engine._set_threads(1)
-    engine._set_threads(count)
-    print(count)
+    before = engine._set_threads(1, 1)
+    engine._set_threads(*before)
+    print(before[0])
 d2l.train(net, gluon.loss.SoftmaxCrossEntropyLoss(), trainer.step, [(nd.ones((5, 4)), nd.ones(5))], 1, on_epoch=threads,
           num_threads={})
 """

@@ -53,10 +53,10 @@ class Batches:
         return iter(self.loader)
 
 
-def trained(wrap, net, loss, trainer, on_epoch=None, shuffle=True, data=(X, y), metric=d2l.correct):
+def trained(wrap, net, loss, trainer, on_epoch=None, shuffle=True, data=(X, y), metric=d2l.correct, num_threads=1):
     """History without the seconds, and parameters."""
     loader = d2l.ArrayLoader(*data, 8, shuffle=shuffle)
-    history = d2l.train(net, loss, trainer.step, wrap(loader), 3, [data], metric, on_epoch)
+    history = d2l.train(net, loss, trainer.step, wrap(loader), 3, [data], metric, on_epoch, num_threads=num_threads)
     for record in history:
         del record["seconds"]
     return history, [param.data().asnumpy() for param in net.collect_params().values()]
@@ -65,11 +65,12 @@ def trained(wrap, net, loss, trainer, on_epoch=None, shuffle=True, data=(X, y), 
 def assert_same(make, **options):
     """A graph and the loop give the same, and the graph is one; `make` gives network, loss and trainer."""
     assert graph_of(*step_of(make()), d2l.ArrayLoader(X, y, 8)) is not None
-    (history, params), (expected, expected_params) = (trained(wrap, *make(), **options)
-                                                      for wrap in (lambda loader: loader, Batches))
-    assert history == expected
-    for one, other in zip(params, expected_params):
-        np.testing.assert_array_equal(one, other)
+    expected, expected_params = trained(Batches, *make(), **options)
+    for num_threads in (1, 2):  # rows gathered for the graph, and in it
+        history, params = trained(lambda loader: loader, *make(), **options, num_threads=num_threads)
+        assert history == expected
+        for one, other in zip(params, expected_params):
+            np.testing.assert_array_equal(one, other)
     return history
 
 
@@ -205,6 +206,14 @@ def float64(net, loss, trainer, loader):
     net.cast("float64")
 
 
+class Loader(d2l.ArrayLoader):
+    """A loader with batches of its own."""
+
+
+class Trainer(gluon.Trainer):
+    """A trainer with a step of its own."""
+
+
 @pytest.mark.parametrize("change", [
     not_hybridized, hook, gradients_that_add_up, float64,
     lambda *parts: (parts[0], Loss(), parts[2].step, parts[3]),  # a loss that is not hybridized
@@ -212,6 +221,8 @@ def float64(net, loss, trainer, loader):
     lambda *parts: (*parts[:2], lambda n: parts[2].step(n), parts[3]),
     lambda *parts: (lambda X: parts[0](X), parts[1], parts[2].step, parts[3]),  # a network that is a function
     lambda *parts: (*parts[:2], parts[2].step, list(parts[3])),  # a list of batches
+    lambda *parts: (*parts[:2], parts[2].step, Loader(X, y, 8)),
+    lambda *parts: (*parts[:2], Trainer(parts[0].collect_params(), "sgd").step, parts[3]),
     lambda *parts: (parts[0][:1], parts[1], parts[2].step, parts[3]),  # a trainer of more than the network has
 ])
 def test_what_is_no_graph(change):
