@@ -29,6 +29,8 @@ def graph_of(net, loss, step, train_iter, num_threads=None):
     if not (type(trainer) is gluon.Trainer and step == trainer.step and type(train_iter) is ArrayLoader
             and train_iter.X.context == cpu() and _is_hybridized(net) and _is_hybridized(loss)):
         return None
+    if any(param._deferred_init for param in net.collect_params().values()):
+        net(train_iter.X[:1])  # shapes that are left open, Gluon finds from the first features
     params = {**net.collect_params(), **loss.collect_params()}
     trained = [param for param in trainer._params if param.grad_req != "null"]
     if hasattr(trainer, "_amp_loss_scaler") or not all(_is_plain(param) for param in [*params.values(), *trained]):
