@@ -1,7 +1,7 @@
 """Time d2lmx beside its peers and beside the limit; print a table and ratios, write bench.json and sweeps.png.
 
-    make bench                         about a quarter of an hour
-    make bench BENCH=--quick           about three minutes, for a first look
+    make bench                         about twenty minutes
+    make bench BENCH=--quick           three to five minutes, for a first look
 
 Contenders take turns, so that what slows the machine down for a while slows all of them. Quote the ratios.
 """

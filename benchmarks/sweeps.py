@@ -41,12 +41,15 @@ def sweep(name, quick, rounds, libraries):
     result = {"values": [point[name] for point in points],
               "limit": [{"median": seconds} for seconds in
                         limits(networks, [one["rounds"] for one in measured.values()])]}
-    for point in points:
-        raced = race([Contender("d2lmx, Gluon", "ours", {"model": "mlp", "version": "gluon", "lr": 0.1, **point}),
-                      Contender("PyTorch, in memory", "pytorch", {"model": "mlp", "lr": 0.1, **point})],
-                     rounds, TURN_SECONDS)
-        for contender, one in raced.items():
-            result.setdefault(contender, []).append(summary([epoch["seconds"] for epoch in one["rounds"]]))
+    contenders = {(who, index): Contender(f"{who}, {name} {point[name]}", module,
+                                          {"model": "mlp", "lr": 0.1, **more, **point})
+                  for index, point in enumerate(points)
+                  for who, module, more in (("d2lmx, Gluon", "ours", {"version": "gluon"}),
+                                            ("PyTorch, in memory", "pytorch", {}))}
+    # All points in one race: else the machine's speed at the time of each would show in the curve.
+    raced = race(list(contenders.values()), rounds, TURN_SECONDS)
+    for (who, _), contender in contenders.items():
+        result.setdefault(who, []).append(summary([epoch["seconds"] for epoch in raced[contender.name]["rounds"]]))
     return result
 
 
