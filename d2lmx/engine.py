@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-THREADS = ("OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS")
+THREADS = ("OMP_NUM_THREADS", "MXNET_OMP_MAX_THREADS", "MXNET_CPU_WORKER_NTHREADS")  # variables that choose threads
 MALLOC = ("GLIBC_TUNABLES", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_")
 
 # Multiply-adds of a layer in one batch from which more threads pay: where Python calls each operation, and in a graph,

@@ -33,7 +33,7 @@ def test_cores_where_the_system_does_not_tell(monkeypatch):
     assert engine.cores() == 4
 
 
-@pytest.mark.parametrize("name", engine.THREADS)
+@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "MXNET_OMP_MAX_THREADS", "MXNET_CPU_WORKER_NTHREADS"])
 def test_what_the_user_has_chosen_stays(name, monkeypatch):
     assert engine.user_setting() is None
     monkeypatch.setenv(name, "97")
