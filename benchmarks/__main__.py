@@ -23,7 +23,7 @@ from d2lmx.files import atomic_path
 LR = {"softmax": 0.1, "mlp": 0.5, "linreg": 0.03}
 SIZES = {"softmax": [784, 10], "mlp": [784, 256, 10]}
 # The threads that MXNet's own operations have without d2lmx, in the worker processes of a DataLoader too.
-AS_BY_ITSELF = {"MXNET_OMP_MAX_THREADS": str(max(1, engine.processors() // 2))}
+AS_BY_ITSELF = {"MXNET_OMP_MAX_THREADS": str(engine.usual_threads())} if engine.usual_threads() else {}
 # What the ratios are held to: contender, the one it is compared with, and at most.
 BARS = {
     "softmax": [("d2lmx, Gluon", "PyTorch, in memory", 0.6), ("d2lmx, Gluon", "d2lzh", 1 / 20),
