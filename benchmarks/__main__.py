@@ -22,8 +22,6 @@ from d2lmx.files import atomic_path
 
 LR = {"softmax": 0.1, "mlp": 0.5, "linreg": 0.03}
 SIZES = {"softmax": [784, 10], "mlp": [784, 256, 10]}
-# The threads that MXNet's own operations have without d2lmx, in the worker processes of a DataLoader too.
-AS_BY_ITSELF = {"MXNET_OMP_MAX_THREADS": str(engine.usual_threads())} if engine.usual_threads() else {}
 # What the ratios are held to: contender, the one it is compared with, and at most.
 BARS = {
     "softmax": [("d2lmx, Gluon", "PyTorch, in memory", 0.6), ("d2lmx, Gluon", "d2lzh", 1 / 20),
@@ -39,7 +37,7 @@ def contenders(model):
     spec = {"model": model, "lr": LR[model]}
     return [Contender("d2lmx, from scratch", "ours", {**spec, "version": "scratch"}),
             Contender("d2lmx, Gluon", "ours", {**spec, "version": "gluon"}),
-            Contender("d2lzh", "book", spec, AS_BY_ITSELF),
+            Contender("d2lzh", "book", spec),
             Contender("PyTorch, in memory", "pytorch", spec),
             Contender("PyTorch, DataLoader", "pytorch", {**spec, "loader": "DataLoader"})]
 
@@ -47,8 +45,8 @@ def contenders(model):
 def linreg_contenders():
     """Who trains linear regression."""
     spec = {"model": "linreg", "lr": LR["linreg"], "batch_size": 10, "num_examples": 1000}
-    return [Contender(f"{who}, {words}", module, {**spec, "version": version}, environ)
-            for who, module, environ in (("d2lmx", "ours", {}), ("the book", "book", AS_BY_ITSELF))
+    return [Contender(f"{who}, {words}", module, {**spec, "version": version})
+            for who, module in (("d2lmx", "ours"), ("the book", "book"))
             for version, words in (("scratch", "from scratch"), ("gluon", "Gluon"))]
 
 

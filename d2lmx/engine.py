@@ -95,7 +95,10 @@ def importing():
         return
     with environment(MXNET_OMP_MAX_THREADS=str(cores())):
         yield
-    _set_threads(usual_threads(), usual_threads())  # as MXNet has it by itself, until training begins
+    # As MXNet has it by itself, until training begins.
+    if _set_threads(usual_threads(), usual_threads()) and hasattr(os, "register_at_fork"):
+        # For a fork, as by a DataLoader with workers, MXNet ends its engine's threads and starts new ones.
+        os.register_at_fork(after_in_parent=lambda: _set_in_engine(_in_engine))
 
 
 @contextlib.contextmanager
@@ -125,26 +128,37 @@ def _set_threads(in_engine, here):
 
     None in a build without OpenMP.
     """
-    from mxnet import nd
-    from mxnet.base import _LIB, check_call
+    from mxnet.base import _LIB
 
     if not hasattr(_LIB, "omp_set_num_threads"):
         return None
-    before_here = _LIB.omp_get_max_threads()
+    before = _LIB.omp_get_max_threads()
     _LIB.omp_set_num_threads(here)
     if hasattr(_LIB, "omp_pause_resource_all"):
         _LIB.omp_pause_resource_all(1)  # dissolves the team that this thread has had so far
-    before_in_engine = []
+    return _set_in_engine(in_engine), before
+
+
+_in_engine = None  # as it was last set
+
+
+def _set_in_engine(count):
+    global _in_engine
+    from mxnet import nd
+    from mxnet.base import _LIB, check_call
+
+    before = []
 
     @ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
-    def set_in_engine(_context, _argument):  # for only the thread that computes can set its own number
-        before_in_engine.append(_LIB.omp_get_max_threads())
-        _LIB.omp_set_num_threads(in_engine)
+    def in_engine(_context, _argument):  # for only the thread that computes can set its own number
+        before.append(_LIB.omp_get_max_threads())
+        _LIB.omp_set_num_threads(count)
 
     cpu = (ctypes.c_int * 2)(1, 0)  # device type and number: MXNet's struct Context
-    check_call(_LIB.MXEnginePushSync(set_in_engine, None, None, cpu, None, 0, None, 0, None, 0, None, False))
+    check_call(_LIB.MXEnginePushSync(in_engine, None, None, cpu, None, 0, None, 0, None, 0, None, False))
     nd.waitall()
-    return before_in_engine[0], before_here
+    _in_engine = count
+    return before[0]
 
 
 def _keep_freed_memory():

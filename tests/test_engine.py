@@ -69,6 +69,31 @@ def test_threads_within_and_after():
     assert threads() == before
 
 
+FORK = """
+import os
+import d2lmx as d2l
+from mxnet import nd
+from d2lmx import engine
+def threads_after_a_fork():
+    nd.ones(3).asnumpy()
+    if not os.fork():
+        os._exit(0)
+    os.wait()
+    before = engine._set_threads(1, 1)
+    engine._set_threads(*before)
+    print(before[0])
+threads_after_a_fork()
+with engine.tuned(7):
+    threads_after_a_fork()
+threads_after_a_fork()
+"""
+
+
+def test_threads_after_a_fork():
+    usual = max(1, engine.processors() // 2)
+    assert python(FORK).split() == [str(usual), "7", str(usual)]
+
+
 TRAIN = """
 import d2lmx as d2l
 from mxnet import gluon, nd
