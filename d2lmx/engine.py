@@ -75,13 +75,16 @@ def threads_for(params, batch_size, wide=WIDE):
 @contextlib.contextmanager
 def environment(**variables):
     """Within it the environment has `variables`, {name: text}, where the user has not set them."""
-    new = {name: value for name, value in variables.items() if name not in os.environ}
-    os.environ.update(new)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update({name: value for name, value in variables.items() if not before[name]})
     try:
         yield
     finally:
-        for name in new:
-            del os.environ[name]
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextlib.contextmanager

@@ -118,9 +118,12 @@ def test_threads_of_training(setting, argument, expected):
 
 def test_environment_within_and_after(monkeypatch):
     monkeypatch.setenv("D2LMX_TEST_SET", "by the user")
-    with pytest.raises(KeyError), engine.environment(D2LMX_TEST_SET="1", D2LMX_TEST_NEW="2"):
+    monkeypatch.setenv("D2LMX_TEST_EMPTY", "")
+    with pytest.raises(KeyError), engine.environment(D2LMX_TEST_SET="1", D2LMX_TEST_NEW="2", D2LMX_TEST_EMPTY="3"):
         assert os.environ["D2LMX_TEST_SET"] == "by the user" and os.environ["D2LMX_TEST_NEW"] == "2"
+        assert os.environ["D2LMX_TEST_EMPTY"] == "3"
         raise KeyError
+    assert os.environ["D2LMX_TEST_EMPTY"] == ""
     assert os.environ["D2LMX_TEST_SET"] == "by the user" and "D2LMX_TEST_NEW" not in os.environ
 
 
