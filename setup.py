@@ -2,7 +2,7 @@
 import re
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 HERE = Path(__file__).resolve().parent
 README = HERE / "README.md"
@@ -17,7 +17,8 @@ setup(
     long_description_content_type="text/markdown",
     author="The d2lmx authors",
     license="MIT",
-    packages=["d2lmx", "chapters"],
+    packages=find_packages(include=["d2lmx*", "chapters*"]),
+    package_data={"d2lmx": ["*.pyi"]},
     package_dir={"": "."},  # else an editable install loses to the folder of the checkout, where that is in sys.path
     python_requires=">=3.9,<3.14",
     install_requires=[

@@ -16,9 +16,10 @@ from pathlib import Path
 import d2lmx as d2l
 from benchmarks import products, startup, sweeps
 from benchmarks.race import Contender, first_epochs, race, summary
-from d2lmx import cli, engine
-from d2lmx.fashion_mnist import fashion_mnist_folder
+from d2lmx.commands import options as cli
+from d2lmx.data.fashion_mnist import fashion_mnist_folder
 from d2lmx.files import atomic_path
+from d2lmx.runtime import threads as engine
 
 LR = {"softmax": 0.1, "mlp": 0.5, "linreg": 0.03}
 SIZES = {"softmax": [784, 10], "mlp": [784, 256, 10]}
@@ -158,7 +159,7 @@ def say_sweep(name, result):
 
 def save(folder, result):
     """Write bench.json and sweeps.png into `folder`, each whole or not at all."""
-    from d2lmx.plotting_lines import plot_lines
+    from d2lmx.figures.lines import plot_lines
 
     with cli.writing(folder), atomic_path(folder / "bench.json") as path:
         path.write_text(json.dumps(result, indent=1) + "\n")

@@ -1,8 +1,8 @@
 """The data of all contenders, as NumPy arrays: nothing here imports MXNet or PyTorch."""
 import numpy as np
 
-from d2lmx.fashion_mnist import FILES, fashion_mnist_folder
-from d2lmx.idx import read_idx
+from d2lmx.data.fashion_mnist import FILES, fashion_mnist_folder
+from d2lmx.data.idx import read_idx
 
 
 def fashion_mnist():

@@ -4,8 +4,8 @@ import sys
 import d2lmx as d2l
 from benchmarks import arrays
 from chapters import linreg, mlp, softmax_regression
-from d2lmx.engine import threads_for
-from d2lmx.versions import TEST_BATCH
+from d2lmx.runtime.threads import threads_for
+from d2lmx.training.implementations import TEST_BATCH
 
 
 def build(version, model, lr, batch_size=256, num_hiddens=256, num_examples=None, num_inputs=784):

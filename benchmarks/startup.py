@@ -20,7 +20,7 @@ assert "matplotlib" not in sys.modules
 LOAD = """
 import resource, time
 import d2lmx
-from d2lmx import datasets
+from d2lmx.data import images as datasets
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before, started = peak(), time.perf_counter()
 data = datasets.load_fashion_mnist()

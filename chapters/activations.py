@@ -18,8 +18,9 @@ from mxnet import nd
 import d2lmx as d2l
 from chapters.calculus import ROUNDING, TOLERANCE, central_difference, compare, derivative, float64
 from chapters.mlp import ACTIVATIONS
-from d2lmx import cli, reporting
-from d2lmx.derivatives import check_table, show_table
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.commands.derivatives import check_table, show_table
 
 # --- Derivatives
 
@@ -167,7 +168,7 @@ def show_edges(say):
 
 def figures(args):
     """Figures by file name: each activation with its derivative, and two layers of one input with each."""
-    from d2lmx.plotting_lines import plot_lines  # only where figures are drawn
+    from d2lmx.figures.lines import plot_lines  # only where figures are drawn
 
     x = np.linspace(-6, 6, 400)
     shapes = {name: {"lines": {"f(x)": (x, f(float64(x)).asnumpy()),

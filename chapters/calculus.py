@@ -17,8 +17,9 @@ The first ends with: calculus: 9 checks passed
 import numpy as np
 from mxnet import autograd, nd
 
-from d2lmx import cli, reporting
-from d2lmx.derivatives import check_table, rows, show_table
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.commands.derivatives import check_table, rows, show_table
 
 # The error of a central difference is about h^2 |f'''| / 6, the limit not taken, plus 2^-53 |f| / h, the rounding of f:
 # with h = 1e-5 each is near 1e-11, and below 1e-6 as long as |f| and |f'''| stay below 10000.
@@ -182,8 +183,8 @@ def command(args, say):
 
 def figures(paths):
     """Figures by file name: gradient descent on the contours, and the error of central differences against h."""
-    from d2lmx.plotting_lines import plot_lines  # only where figures are drawn
-    from d2lmx.plotting_math import plot_paths
+    from d2lmx.figures.lines import plot_lines  # only where figures are drawn
+    from d2lmx.figures.mathematics import plot_paths
 
     name, x, h = "exp(x) sin(x)", float64([0.5]), np.logspace(-12, 0, 49)
     f, by_hand = FUNCTIONS[name]

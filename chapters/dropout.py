@@ -24,9 +24,10 @@ from mxnet.gluon import nn
 import d2lmx as d2l
 from chapters.mlp import hidden_sizes, init_params, relu
 from chapters.softmax_regression import affine, cross_entropy
-from d2lmx import cli, reporting
-from d2lmx.checks import positive_integer
-from d2lmx.versions import VERSIONS, set_dense_params, train_versions
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.training.implementations import VERSIONS, set_dense_params, train_versions
+from d2lmx.validation import positive_integer
 
 # --- From scratch
 

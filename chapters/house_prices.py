@@ -26,10 +26,11 @@ import d2lmx as d2l
 from chapters import mlp
 from chapters.linreg import squared_loss
 from chapters.model_selection import k_folds
-from d2lmx import cli, reporting
-from d2lmx.checks import positive_number
-from d2lmx.house_prices import check_columns, load_table, write_submission
-from d2lmx.versions import VERSIONS, Trained, finish
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.data.house_prices import check_columns, load_table, write_submission
+from d2lmx.training.implementations import VERSIONS, Trained, finish
+from d2lmx.validation import positive_number
 
 MODELS = {"linear": (), "mlp": (64,)}   # units of the hidden layers
 
@@ -198,7 +199,7 @@ def conclude(args, say, data, results, best, final, errors):
 
 def figures(data, results):
     """Figures by file name: learning curves of the folds, predicted against true prices, and how these are spread."""
-    from d2lmx import plotting_prices  # draws: matplotlib is loaded only where it does
+    from d2lmx.figures import house_prices as plotting_prices  # draws: matplotlib is loaded only where it does
 
     folds = {model: [next(iter(fold.values())) for fold in folds] for model, folds in results.items()}
     histories = {model: [one.trained.history for one in folds[model]] for model in folds}

@@ -23,8 +23,9 @@ from scipy import stats
 import d2lmx as d2l
 from chapters import mlp
 from chapters.softmax_regression import affine
-from d2lmx import cli, reporting
-from d2lmx.versions import VERSIONS, largest_difference, train_versions
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.training.implementations import VERSIONS, largest_difference, train_versions
 
 WIDTH, NUM_EXAMPLES = 256, 256   # of the layers that signals go through
 SMALL, LARGE = 0.01, 0.5
@@ -195,7 +196,7 @@ def show_training(trained, say):
 
 def figures(measured, trained):
     """Figures by file name: deviations layer by layer, and the learning curves from each initialisation."""
-    from d2lmx.plotting_lines import COLOURS, plot_lines
+    from d2lmx.figures.lines import COLOURS, plot_lines
 
     panels = {f"{what}, activation: {phi}": {"xlabel": "layer", "ylabel": "deviation", "yscale": "log", "lines": {
         name: (range(len(values)), np.where(values > 0, values, np.nan), {"marker": "."})

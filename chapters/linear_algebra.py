@@ -19,7 +19,8 @@ import numpy as np
 from mxnet import nd
 
 import d2lmx as d2l
-from d2lmx import cli, reporting
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
 
 UNIT = 2.0 ** -24  # the most that one operation in float32 rounds off, relative to its result
 
@@ -143,8 +144,8 @@ def command(args, say):
 
 def figures():
     """Figures by file name: what is nearer than 1 in each norm, what a matrix does to a circle, and broadcasting."""
-    from d2lmx.plotting_lines import plot_lines  # only where figures are drawn
-    from d2lmx.plotting_math import plot_matrices
+    from d2lmx.figures.lines import plot_lines  # only where figures are drawn
+    from d2lmx.figures.mathematics import plot_matrices
 
     angle = np.linspace(0, 2 * np.pi, 401)
     circle = np.stack([np.cos(angle), np.sin(angle)])                        # (2, 401)

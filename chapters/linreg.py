@@ -18,9 +18,10 @@ from mxnet.gluon import loss as gloss
 from mxnet.gluon import nn
 
 import d2lmx as d2l
-from d2lmx import cli, reporting
-from d2lmx.checks import positive_number
-from d2lmx.versions import VERSIONS, finish, set_dense_params
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.training.implementations import VERSIONS, finish, set_dense_params
+from d2lmx.validation import positive_number
 
 TRUE_W, TRUE_B = (2, -3.4), 4.2
 

@@ -22,8 +22,9 @@ from mxnet import nd
 
 import d2lmx as d2l
 from chapters import linreg
-from d2lmx import cli, reporting
-from d2lmx.versions import VERSIONS
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.training.implementations import VERSIONS
 
 TRUE_W, TRUE_B = (1.2, -3.4, 5.6), 5
 SIZES = (15, 20, 30, 50, 100, 200, 500)
@@ -181,7 +182,7 @@ def show_params(params, train_set, say):
 
 def figures(args, train_set, test_set, rows):
     """Figures by file name: fits of three degrees to a few examples, and the errors against degree and examples."""
-    from d2lmx.plotting_lines import plot_lines
+    from d2lmx.figures.lines import plot_lines
 
     few = max(15, args.max_degree + 2)
     (x, y), grid = (values[:few] for values in train_set), np.linspace(-2.5, 2.5, 600)

@@ -21,7 +21,8 @@ import scipy  # scipy.stats loads when it is first used
 from mxnet import nd
 
 import d2lmx as d2l
-from d2lmx import cli, reporting
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
 
 # A right sampler fails a test with this probability; with at most 25 tests in a run, one run in a million (Bonferroni).
 SIGNIFICANCE = 1e-6 / 25
@@ -201,8 +202,8 @@ def command(args, say):
 
 def figures(samples):
     """Figures by file name: histograms against mass or density, and the law of large numbers."""
-    from d2lmx.plotting_lines import plot_lines  # only where figures are drawn
-    from d2lmx.plotting_math import plot_distributions
+    from d2lmx.figures.lines import plot_lines  # only where figures are drawn
+    from d2lmx.figures.mathematics import plot_distributions
 
     panels = {}
     for (name, _, theory, discrete), drawn in samples:

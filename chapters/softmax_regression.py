@@ -19,8 +19,9 @@ from mxnet.gluon import loss as gloss
 from mxnet.gluon import nn
 
 import d2lmx as d2l
-from d2lmx import cli, reporting
-from d2lmx.versions import VERSIONS, set_dense_params, train_versions
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.training.implementations import VERSIONS, set_dense_params, train_versions
 
 
 def init_params(num_inputs, num_outputs, ctx=None):

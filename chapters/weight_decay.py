@@ -22,9 +22,10 @@ from mxnet.gluon import nn
 
 import d2lmx as d2l
 from chapters.linreg import linreg, squared_loss
-from d2lmx import cli, reporting
-from d2lmx.checks import positive_number
-from d2lmx.versions import VERSIONS, finish, set_dense_params
+from d2lmx.commands import options as cli
+from d2lmx.commands import results as reporting
+from d2lmx.training.implementations import VERSIONS, finish, set_dense_params
+from d2lmx.validation import positive_number
 
 TRUE_W, TRUE_B, NUM_TRAIN, NUM_TEST = 0.01, 0.05, 20, 100
 
@@ -185,7 +186,7 @@ def show_sweep(sweep, exact_norms, say):
 
 def figures(sweep, exact_norms):
     """Figures by file name: |w| and both losses against the decay, and the losses of each decay against the epoch."""
-    from d2lmx.plotting_lines import plot_lines
+    from d2lmx.figures.lines import plot_lines
 
     version = next(iter(next(iter(sweep.values()))))
     names, last = {"training": "loss", "test": "test_loss"}, last_records(sweep, version)

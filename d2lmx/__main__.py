@@ -7,7 +7,9 @@ import argparse
 import platform
 import sys
 
-from d2lmx import compat, engine, environment, hook
+from d2lmx.runtime import compat, environment
+from d2lmx.runtime import site_hook as hook
+from d2lmx.runtime import threads as engine
 
 
 def main(argv=None):

@@ -25,6 +25,6 @@ if [ -e "$venv" ] && [ ! -e "$venv/pyvenv.cfg" ] && [ -n "$(ls -A "$venv")" ]; t
 fi
 python=$(sh "$here/find-python.sh" "$wanted")
 # Said here, before anything is downloaded; compat.py needs the standard library alone.
-PYTHONPATH=$here/../d2lmx "$python" -c 'import sys, compat; sys.exit(compat.unsupported_platform())'
+PYTHONPATH=$here/../d2lmx/runtime "$python" -c 'import sys, compat; sys.exit(compat.unsupported_platform())'
 echo "Making $venv with $("$python" -c "$describe")"
 "$python" -m venv --clear "$venv"

@@ -1,0 +1,47 @@
+"""The public names of d2lmx and where each is defined: one list for editors, type checkers and `d2lmx/__init__.py`."""
+from .book import Benchmark as Benchmark
+from .book import FashionMNIST as FashionMNIST
+from .book import data_iter as data_iter
+from .book import evaluate_accuracy as evaluate_accuracy
+from .book import get_fashion_mnist_labels as get_fashion_mnist_labels
+from .book import linreg as linreg
+from .book import load_data_fashion_mnist as load_data_fashion_mnist
+from .book import mkdir_if_not_exist as mkdir_if_not_exist
+from .book import plt as plt
+from .book import semilogy as semilogy
+from .book import set_figsize as set_figsize
+from .book import show_fashion_mnist as show_fashion_mnist
+from .book import squared_loss as squared_loss
+from .book import train_ch3 as train_ch3
+from .book import use_svg_display as use_svg_display
+from .data.download import DataUnavailable as DataUnavailable
+from .data.house_prices import TableData as TableData
+from .data.house_prices import load_diabetes as load_diabetes
+from .data.house_prices import load_house_prices as load_house_prices
+from .data.house_prices import load_table as load_table
+from .data.images import ImageData as ImageData
+from .data.images import load_digits as load_digits
+from .data.images import load_fashion_mnist as load_fashion_mnist
+from .data.images import load_images as load_images
+from .data.images import synthetic_data as synthetic_data
+from .data.loader import ArrayLoader as ArrayLoader
+from .data.loader import epoch_order as epoch_order
+from .figures.curves import plot_history as plot_history
+from .figures.curves import plot_regression as plot_regression
+from .figures.images import plot_confusion_matrix as plot_confusion_matrix
+from .figures.images import plot_images as plot_images
+from .figures.images import plot_weights as plot_weights
+from .figures.network import plot_network as plot_network
+from .figures.show import show as show
+from .runtime.devices import parse_device as parse_device
+from .runtime.devices import try_all_gpus as try_all_gpus
+from .runtime.devices import try_gpu as try_gpu
+from .training.loop import Diverged as Diverged
+from .training.loop import accuracy as accuracy
+from .training.loop import correct as correct
+from .training.loop import evaluate as evaluate
+from .training.loop import seed_all as seed_all
+from .training.loop import sgd as sgd
+from .training.loop import train as train
+
+__version__: str

@@ -1,0 +1,55 @@
+"""What the two front pages say is so."""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chapters import CHAPTERS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
+BOTH = pytest.mark.parametrize("page", PAGES, ids=["en", "zh"])
+
+
+@BOTH
+def test_every_chapter_is_in_the_table(page):
+    for chapter in CHAPTERS:
+        assert f"(chapters/{chapter.module}.py) | `python -m chapters.{chapter.module}` |" in page
+
+
+@BOTH
+def test_last_lines_in_the_table_are_those_in_the_chapters(page):
+    for chapter in CHAPTERS:
+        source = (ROOT / "chapters" / f"{chapter.module}.py").read_text("utf-8")
+        last, = re.findall(r"^The first ends with: (.*)$", source, re.M)
+        assert f"| `python -m chapters.{chapter.module}` | `{last}` |" in page
+
+
+@BOTH
+def test_every_folder_is_in_the_tree(page):
+    tree, = re.findall(r"```text\n(chapters/.*?)```", page, re.S)
+    folders = {path.parent.name for top in ("chapters", "d2lmx", "benchmarks") for path in ROOT.glob(f"{top}/**/*.py")}
+    assert folders <= set(re.findall(r"^ *(\w+)/ ", tree, re.M))
+
+
+@BOTH
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!http)([^)]+)\)", page):
+        assert (ROOT / target).exists(), target
+
+
+@BOTH
+def test_example_prints_what_the_page_says(page, tmp_path):
+    code, = re.findall(r"```python\n(.*?)```", page, re.S)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
+                          env={"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg", "HOME": str(tmp_path)})
+    assert done.stderr == ""
+    assert f"`{done.stdout.strip()}`" in page
+    assert (tmp_path / "history.png").is_file()
+
+
+def test_both_pages_show_the_same_commands_and_outputs():
+    blocks = [re.findall(r"```.*?```", page, re.S) for page in PAGES]
+    assert blocks[0] == blocks[1]

@@ -1,0 +1,81 @@
+"""What makes an epoch fast, counted by MXNet's own profiler: how often the engine has to stop, and what it executes."""
+import json
+
+import pytest
+
+from tests.fresh import python
+
+COUNT = """
+import json
+import d2lmx as d2l
+from mxnet import nd, profiler
+from chapters import {chapter}
+
+X, y = nd.random.uniform(shape=(2000, 1, 28, 28)), nd.arange(2000).astype("int32") % 10
+params = {chapter}.init_params({sizes})
+net, loss, step = {chapter}.build_{version}(params, 0.1)
+train_iter, test_iter = d2l.ArrayLoader(X, y, 10), d2l.ArrayLoader(X, y, 500, shuffle=False)  # 200 and 4 batches
+d2l.train(net, loss, step, train_iter, 1, test_iter, d2l.correct, num_threads={num_threads})
+profiler.set_config(profile_all=True, aggregate_stats=True, filename="profile.json")
+profiler.set_state("run")
+d2l.train(net, loss, step, train_iter, 1, test_iter, d2l.correct, num_threads={num_threads})
+profiler.set_state("stop")
+times = json.loads(profiler.dumps(format="json"))["Time"]
+print(json.dumps({{name: one["Count"] for group in times.values() for name, one in group.items()}}))
+"""
+
+# Losses, hits and labels of the 200 batches are read back 64 batches at a time, hits and labels of the 4 test batches
+# at once; nothing else stops the engine but the change of its number of threads and the change back.
+READS = 3 * 4 + 2
+
+
+CHAPTERS = pytest.mark.parametrize("chapter, sizes", [
+    ("softmax_regression", "784, 10"), ("mlp", "[784, 32, 10]")], ids=["softmax", "mlp"])
+
+
+def counts(chapter, sizes, version, tmp_path, monkeypatch, num_threads=1):
+    monkeypatch.chdir(tmp_path)
+    code = COUNT.format(chapter=chapter, sizes=sizes, version=version, num_threads=num_threads)
+    return json.loads(python(code))
+
+
+def operators(count):
+    """Number of operators executed for each minibatch, about."""
+    return sum(n for name, n in count.items() if not name.startswith(("MX", "Delete", "WaitFor"))) / 200
+
+
+def assert_nothing_stops_the_engine(count, orders=1):
+    assert count["MXNDArraySyncCopyToCPU"] == READS
+    assert count.get("MXNDArrayWaitAll", 0) <= 2
+    assert count.get("MXNDArrayWaitToRead", 0) <= 3  # for arrays that have long been there
+    assert "MXNDArrayWaitToWrite" not in count
+    assert count.get("MXNDArraySyncCopyFromCPU", 0) == orders  # the order of the examples
+    assert count["argmax"] == 4 + 1  # as often as hits are read
+    assert not {"Cast", "_copyto", "stack", "slice"} & count.keys()
+
+
+@CHAPTERS
+def test_from_scratch(chapter, sizes, tmp_path, monkeypatch):
+    count = counts(chapter, sizes, "scratch", tmp_path, monkeypatch)
+    assert_nothing_stops_the_engine(count)
+    assert count["take"] == 1 + 2  # the labels, and the images 4 MiB at a time
+    assert "_copy" not in count and count.get("CopyCPU2CPU", 0) <= READS
+    assert operators(count) < {"softmax_regression": 14, "mlp": 24}[chapter]
+
+
+@CHAPTERS
+@pytest.mark.parametrize("num_threads", [1, 2])
+def test_with_gluon(chapter, sizes, num_threads, tmp_path, monkeypatch):
+    count = counts(chapter, sizes, "gluon", tmp_path, monkeypatch, num_threads)
+    gathers = num_threads == 2  # in the graph; else the thread that runs Python gathers, without an operator
+    assert_nothing_stops_the_engine(count, orders=1 if gathers else 0)
+    assert count["MXExecutorForward"] == count["MXExecutorBackwardEx"] == 200
+    assert count["MXInvokeCachedOp"] == 4  # the test batches
+    assert not {"MXAutogradBackwardEx", "MXAutogradSetIsRecording"} & count.keys()
+    assert count.get("take", 0) == (1 + 2 * 200 if gathers else 0)
+    copies = 3 if gathers else 4  # rows, or features and labels, to the graph; predictions and losses from it
+    assert count["_copy"] == copies * 200
+    updates = {"softmax_regression": 2, "mlp": 4}[chapter]
+    assert count["sgd_update"] == updates * 200
+    assert count["MXImperativeInvokeEx"] < (updates + copies + 0.5) * 200
+    assert operators(count) < {"softmax_regression": 21, "mlp": 27}[chapter]
