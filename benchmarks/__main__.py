@@ -16,19 +16,20 @@ from pathlib import Path
 import d2lmx as d2l
 from benchmarks import products, startup, sweeps
 from benchmarks.race import Contender, first_epochs, race, summary
-from d2lmx.commands import options as cli
-from d2lmx.data.fashion_mnist import fashion_mnist_folder
+from d2lmx.commands import options, runner
+from d2lmx.data.fashion_mnist import FASHION_MNIST
 from d2lmx.files import atomic_path
-from d2lmx.runtime import threads as engine
+from d2lmx.runtime import threads
 
 LR = {"softmax": 0.1, "mlp": 0.5, "linreg": 0.03}
 SIZES = {"softmax": [784, 10], "mlp": [784, 256, 10]}
 # What the ratios are held to: contender, the one it is compared with, and at most.
 BARS = {
     "softmax": [("d2lmx, Gluon", "PyTorch, in memory", 0.6), ("d2lmx, Gluon", "d2lzh", 1 / 20),
-                ("d2lmx, from scratch", "d2lmx, Gluon", 2.0)],
+                ("d2lmx, from scratch", "d2lmx, Gluon", 2.5), ("d2lmx, from scratch", "d2lzh", 0.5)],
     "mlp": [("d2lmx, Gluon", "PyTorch, in memory", 0.8), ("d2lmx, Gluon", "limit", 1.5),
-            ("d2lmx, Gluon", "d2lzh", 1 / 6), ("d2lmx, from scratch", "d2lmx, Gluon", 2.0)],
+            ("d2lmx, Gluon", "d2lzh", 1 / 6), ("d2lmx, from scratch", "d2lmx, Gluon", 2.5),
+            ("d2lmx, from scratch", "d2lzh", 0.5)],
     "linreg": [("d2lmx, from scratch", "the book, from scratch", 0.5), ("d2lmx, Gluon", "the book, Gluon", 0.5)],
 }
 
@@ -36,8 +37,8 @@ BARS = {
 def contenders(model):
     """Who trains a classifier."""
     spec = {"model": model, "lr": LR[model]}
-    return [Contender("d2lmx, from scratch", "ours", {**spec, "version": "scratch"}),
-            Contender("d2lmx, Gluon", "ours", {**spec, "version": "gluon"}),
+    return [Contender("d2lmx, from scratch", "ours", {**spec, "implementation": "scratch"}),
+            Contender("d2lmx, Gluon", "ours", {**spec, "implementation": "gluon"}),
             Contender("d2lzh", "book", spec),
             Contender("PyTorch, in memory", "pytorch", spec),
             Contender("PyTorch, DataLoader", "pytorch", {**spec, "loader": "DataLoader"})]
@@ -46,16 +47,16 @@ def contenders(model):
 def linreg_contenders():
     """Who trains linear regression."""
     spec = {"model": "linreg", "lr": LR["linreg"], "batch_size": 10, "num_examples": 1000}
-    return [Contender(f"{who}, {words}", module, {**spec, "version": version})
+    return [Contender(f"{who}, {words}", module, {**spec, "implementation": implementation})
             for who, module in (("d2lmx", "ours"), ("the book", "book"))
-            for version, words in (("scratch", "from scratch"), ("gluon", "Gluon"))]
+            for implementation, words in (("scratch", "from scratch"), ("gluon", "Gluon"))]
 
 
 def libraries():
     """Who measures the limit: each library with one thread and with one per core."""
     return [Contender(f"{library}, {threads} threads", "products", {"library": library},
                       {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")})
-            for library in ("mxnet", "pytorch", "numpy") for threads in sorted({1, engine.cores()})]
+            for library in ("mxnet", "pytorch", "numpy") for threads in sorted({1, threads.cores()})]
 
 
 def classifiers(model, rounds):
@@ -107,7 +108,7 @@ def machine():
     cpu = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                 if line.startswith("model name")), "") if Path("/proc/cpuinfo").exists() else platform.processor()
     versions = {name: importlib.metadata.version(name) for name in ("mxnet", "d2lzh", "torch", "numpy")}
-    return {"cpu": cpu, "cores": engine.cores(), "python": platform.python_version(), **versions}
+    return {"cpu": cpu, "cores": threads.cores(), "python": platform.python_version(), **versions}
 
 
 def main(argv=None):
@@ -115,9 +116,10 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few rounds and points")
-    parser.add_argument("--out", type=cli.folder, default=Path("out/bench"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--out", type=options.folder, default=Path("out/bench"), metavar="DIR",
+                        help="default: %(default)s")
     args = parser.parse_args(argv)
-    fashion_mnist_folder()  # downloads what is missing before all the contenders ask for it
+    FASHION_MNIST.get()  # downloads what is missing before all the contenders ask for it
     started = time.perf_counter()
     rounds = 2 if args.quick else 9
     result = {"machine": machine(), "rounds": rounds}
@@ -159,12 +161,10 @@ def say_sweep(name, result):
 
 def save(folder, result):
     """Write bench.json and sweeps.png into `folder`, each whole or not at all."""
-    from d2lmx.figures.lines import plot_lines
-
-    with cli.writing(folder), atomic_path(folder / "bench.json") as path:
+    with runner.writing(folder), atomic_path(folder / "bench.json") as path:
         path.write_text(json.dumps(result, indent=1) + "\n")
-    figure = plot_lines(sweeps.panels(result["sweeps"]), "an epoch of the MLP, and the limit")
-    print(f"wrote {folder / 'bench.json'}\nwrote {d2l.show(figure, folder / 'sweeps.png')}")
+    figure = d2l.show(sweeps.plot(result["sweeps"]), folder / "sweeps.png")
+    print(f"wrote {folder / 'bench.json'}\nwrote {figure}")
 
 
 if __name__ == "__main__":

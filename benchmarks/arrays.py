@@ -1,18 +1,13 @@
 """The data of all contenders, as NumPy arrays: nothing here imports MXNet or PyTorch."""
 import numpy as np
 
-from d2lmx.data.fashion_mnist import FILES, fashion_mnist_folder
-from d2lmx.data.idx import read_idx
+from d2lmx.data.fashion_mnist import FASHION_MNIST, read
 
 
 def fashion_mnist():
     """Fashion-MNIST as `(X, y), (X, y)`, to train and to test: X uint8 of shape (n, 28, 28), y uint8 of shape (n,)."""
-    folder = fashion_mnist_folder()
-
-    def read(name):
-        return np.concatenate([rows for _, rows in read_idx(folder / name, FILES[name][-1])])
-
-    return tuple((read(f"{part}-images-idx3-ubyte.gz"), read(f"{part}-labels-idx1-ubyte.gz"))
+    folder = FASHION_MNIST.get()
+    return tuple((read(folder / f"{part}-images-idx3-ubyte.gz"), read(folder / f"{part}-labels-idx1-ubyte.gz"))
                  for part in ("train", "t10k"))
 
 

@@ -10,9 +10,7 @@ import re
 import d2lmx  # makes MXNet importable  # isort: skip
 import IPython.display
 from mxnet import autograd, gluon, init, nd
-from mxnet.gluon import data as gdata
-from mxnet.gluon import loss as gloss
-from mxnet.gluon import nn
+from mxnet.gluon import data as gdata, loss as gloss, nn
 
 from benchmarks import arrays
 from benchmarks.worker import repeat
@@ -21,11 +19,11 @@ IPython.display.set_matplotlib_formats = lambda *formats: None
 import d2lzh  # noqa: E402  needs the name above
 
 
-def build(model, lr, batch_size=256, num_hiddens=256, version="gluon", num_examples=1000):
+def build(model, lr, batch_size=256, num_hiddens=256, implementation="gluon", num_examples=1000):
     """Epochs of `model`."""
     d2lmx.seed_all(0)
     if model == "linreg":
-        return {"scratch": _linreg_scratch, "gluon": _linreg_gluon}[version](lr, batch_size, num_examples)
+        return {"scratch": _linreg_scratch, "gluon": _linreg_gluon}[implementation](lr, batch_size, num_examples)
     data = arrays.fashion_mnist()
     sets = {train: gdata.ArrayDataset(nd.array(X[..., None], dtype="uint8"), y.astype("int32"))
             for train, (X, y) in zip((True, False), data)}

@@ -19,11 +19,10 @@ assert "matplotlib" not in sys.modules
 """
 LOAD = """
 import resource, time
-import d2lmx
-from d2lmx.data import images as datasets
+from d2lmx import ImageData, load_fashion_mnist  # the first of them imports MXNet
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before, started = peak(), time.perf_counter()
-data = datasets.load_fashion_mnist()
+data = load_fashion_mnist()
 seconds, more = time.perf_counter() - started, peak() - before
 size = sum(array.size * 4 for part in (data.train, data.test) for array in part)
 result = {"seconds": seconds, "memory": more / size}

@@ -1,6 +1,7 @@
 """How the time of an epoch grows with the number of examples, the width of the hidden layer and the batch size."""
 from benchmarks.products import limits
 from benchmarks.race import Contender, race, summary
+from d2lmx.figures.style import GREY, log_ticks, panels, styled
 
 # By what changes: the values, those of a quick run, and what stays the same. Random examples in 10 classes; the MLP.
 SWEEPS = {
@@ -44,7 +45,7 @@ def sweep(name, quick, rounds, libraries):
     contenders = {(who, index): Contender(f"{who}, {name} {point[name]}", module,
                                           {"model": "mlp", "lr": 0.1, **more, **point})
                   for index, point in enumerate(points)
-                  for who, module, more in (("d2lmx, Gluon", "ours", {"version": "gluon"}),
+                  for who, module, more in (("d2lmx, Gluon", "ours", {"implementation": "gluon"}),
                                             ("PyTorch, in memory", "pytorch", {}))}
     # All points in one race: else the machine's speed at the time of each would show in the curve.
     raced = race(list(contenders.values()), rounds, TURN_SECONDS)
@@ -53,14 +54,23 @@ def sweep(name, quick, rounds, libraries):
     return result
 
 
-def panels(sweeps):
-    """The panels of the figure, as `plot_lines` takes them."""
-    return {TITLES[name]: {
-        "lines": {who: (result["values"], [one["median"] for one in points], {"marker": "o", "markersize": 4})
-                  for who, points in result.items() if who != "values"},
-        "xscale": "log", "yscale": "log", "xlabel": TITLES[name], "ylabel": "seconds an epoch",
-        "xticks": result["values"], "xticklabels": list(map(_short, result["values"]))}
-        for name, result in sweeps.items()}
+@styled
+def plot(sweeps):
+    """A figure with a panel for each sweep, {name: what `sweep` returned}; the legend lies above, on no curve."""
+    figure, all_axes = panels([""] * len(sweeps), width=4.2)
+    for axes, (name, result) in zip(all_axes, sweeps.items()):
+        values = result["values"]
+        for who, points in result.items():
+            if who != "values":
+                style = {"color": GREY, "linestyle": "--"} if who == "limit" else {}
+                axes.loglog(values, [point["median"] for point in points], marker="o", label=who, **style)
+        log_ticks(axes.yaxis)
+        axes.set_xticks(values, map(_short, values))
+        axes.set_xticks([], minor=True)
+        axes.set_xlabel(TITLES[name])
+    all_axes[0].set_ylabel("seconds for an epoch of the MLP")
+    figure.legend(*axes.get_legend_handles_labels(), loc="lower center", bbox_to_anchor=(0.5, 1), ncol=3)
+    return figure
 
 
 def _short(value):

@@ -1,27 +1,16 @@
 """The chapters of the book, one module each, in reading order: `python -m chapters` lists them."""
 from typing import NamedTuple
 
-import d2lmx  # noqa: F401  first of all, so that the chapters can import mxnet
+import d2lmx  # noqa: F401  first of all, because it lets the chapters import mxnet
 
 
 class Chapter(NamedTuple):
-    """A row of the table of chapters.
+    """A row of the table of chapters."""
 
-    Attributes
-    ----------
-    module : str
-        Name of the module in this package.
-    section : str
-        Sections of the book, first edition.
-    title : str
-    smoke : tuple of str
-        Options for a run that takes seconds and needs no network.
-    """
-
-    module: str
-    section: str
+    module: str    # its name in this package
+    section: str   # of the book, first edition
     title: str
-    smoke: tuple
+    smoke: tuple   # options for a run that takes seconds and needs no network
 
 
 CHAPTERS = (

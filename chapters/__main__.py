@@ -9,7 +9,7 @@ from chapters import CHAPTERS
 def main(argv=None):
     """List the chapters or, with --smoke, run them; the exit status is that of the worst."""
     parser = argparse.ArgumentParser(prog="python -m chapters", description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="run every chapter, every version, small and offline")
+    parser.add_argument("--smoke", action="store_true", help="run all, both implementations, small and offline")
     args = parser.parse_args(argv)
     if args.smoke:
         return max([smoke(chapter) for chapter in CHAPTERS])
@@ -21,7 +21,7 @@ def main(argv=None):
 def smoke(chapter):
     """Run a chapter with its smoke options, print one line on how it went, and return its exit status."""
     started = time.perf_counter()
-    status = importlib.import_module(f"chapters.{chapter.module}").main([*chapter.smoke, "--quiet"])
+    status = importlib.import_module(f"chapters.commands.{chapter.module}").main([*chapter.smoke, "--quiet"])
     print(f"{'ok' if status == 0 else 'FAILED':7}{chapter.module:20}{time.perf_counter() - started:5.1f} s", flush=True)
     return status
 

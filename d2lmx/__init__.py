@@ -22,7 +22,7 @@ compat.install(threads.importing)
 def __getattr__(name):
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'd2lmx' has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_MODULE_OF[name], "d2lmx"), name)
+    value = globals()[name] = getattr(importlib.import_module(_MODULE_OF[name]), name)
     return value
 
 

@@ -7,9 +7,7 @@ import argparse
 import platform
 import sys
 
-from d2lmx.runtime import compat, environment
-from d2lmx.runtime import site_hook as hook
-from d2lmx.runtime import threads as engine
+from d2lmx.runtime import compat, environment, site_hook, threads
 
 
 def main(argv=None):
@@ -24,14 +22,14 @@ def main(argv=None):
 
 def switch(state):
     """Switch the hook "on" or "off" and say so."""
-    before = hook.status()
+    before = site_hook.status()
     try:
-        hook.enable() if state == "on" else hook.disable()
+        site_hook.enable() if state == "on" else site_hook.disable()
     except OSError as error:
         print(f"python -m d2lmx: {error}", file=sys.stderr)
         return 1
     did = "was" if before == state else "brought up to date, now" if (before, state) == ("stale", "on") else "is now"
-    print(f"hook: {did} {state} in {hook.site_packages()}")
+    print(f"hook: {did} {state} in {site_hook.site_packages()}")
     return 0
 
 
@@ -42,28 +40,28 @@ def report():
     platform_problem = compat.unsupported_platform() or compat.unsupported_python()
     line("platform", f"{platform.system()} {platform.machine()}: {'not ' if platform_problem else ''}supported")
     line("hook", {"on": "on: a plain `import mxnet` works", "off": "off: `import d2lmx` before `import mxnet`",
-                  "stale": "of another version; type: python -m d2lmx hook on"}[hook.status()])
+                  "stale": "of another version; type: python -m d2lmx hook on"}[site_hook.status()])
     problem = platform_problem or environment.mxnet_problem()
     if problem:
         print(problem, file=sys.stderr)
         return 1
-    line("threads", threads())
-    line("device", device())
+    line("threads", threads_in_words())
+    line("device", device_in_words())
     for folder, found in environment.data().items():
         line("data", f"{folder}: has {' and '.join(found) or 'neither Fashion-MNIST nor the house prices'}")
     return 0
 
 
-def threads():
+def threads_in_words():
     """The line on MXNet's threads."""
-    setting = engine.user_setting()
+    setting = threads.user_setting()
     if setting:
-        return f"as {setting} says, of {engine.processors()} processors"
-    return (f"{engine.cores()} for wide layers, 1 for narrow ones, of {engine.processors()} processors "
+        return f"as {setting} says, of {threads.processors()} processors"
+    return (f"{threads.cores()} for wide layers, 1 for narrow ones, of {threads.processors()} processors "
             "(OMP_NUM_THREADS changes that)")
 
 
-def device():
+def device_in_words():
     """The line on the device."""
     chosen, num_gpus = environment.device()
     if num_gpus and chosen.startswith("cpu"):

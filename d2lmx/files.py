@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic writes."""
 import contextlib
 import os
 import tempfile
@@ -7,18 +7,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def atomic_path(path):
-    """A temporary path beside `path` that takes its place when the block ends without an error.
-
-    Parameters
-    ----------
-    path : str or Path
-        Its folder is made where it is missing.
-
-    Yields
-    ------
-    Path
-        An empty file with the same suffix, to be written by the block.
-    """
+    """A temporary path beside `path`, with its suffix, that takes its place when the block ends without an error."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)

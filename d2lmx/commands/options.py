@@ -1,16 +1,10 @@
-"""The command line that all chapters share: options, and what becomes of an error."""
+"""The options that the commands of several chapters share."""
 import argparse
-import contextlib
-import json
-import os
 import sys
-import traceback
-from functools import partial
 from pathlib import Path
 
-from d2lmx.runtime.devices import is_device
-from d2lmx.training.implementations import VERSIONS
-from d2lmx.training.loop import Diverged
+from d2lmx.runtime.devices import is_device, parse_device
+from d2lmx.training.implementations import IMPLEMENTATIONS
 from d2lmx.validation import LARGEST
 
 
@@ -20,17 +14,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def base_parser(doc):
-    """The parser with the options that every chapter has.
-
-    Parameters
-    ----------
-    doc : str
-        Docstring of the chapter, shown by --help.
-
-    Returns
-    -------
-    argparse.ArgumentParser
-    """
+    """The parser with the options that every chapter has; `doc`, the chapter's docstring, is shown by --help."""
     spec = sys.modules["__main__"].__spec__  # None in a notebook; argparse's own default would be linreg.py
     parser = _Parser(prog=spec and f"python -m {spec.name}", description=doc,
                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -43,11 +27,12 @@ def base_parser(doc):
     return parser
 
 
-def chapter_parser(doc, num_epochs, batch_size, lr):
+def training_parser(doc, num_epochs, batch_size, lr):
     """`base_parser` and the options of the chapters that train; the book's settings are the defaults."""
     parser = base_parser(doc)
     add = parser.add_argument
-    add("--impl", choices=("both", *VERSIONS), default="both", help="which versions (default: %(default)s)")
+    add("--impl", choices=("both", *IMPLEMENTATIONS), default="both", help="implementation (default: %(default)s)")
+    add("--dtype", choices=("float32", "float64"), default="float32", help="of all numbers (default: %(default)s)")
     add("--epochs", type=positive_int, default=num_epochs, metavar="N", help="passes (default: %(default)s)")
     add("--batch-size", type=positive_int, default=batch_size, metavar="N", help="default: %(default)s")
     add("--lr", type=positive_float, default=lr, help="learning rate (default: %(default)s)")
@@ -57,13 +42,20 @@ def chapter_parser(doc, num_epochs, batch_size, lr):
 
 
 def image_parser(doc, num_epochs, batch_size, lr):
-    """`chapter_parser` and the options of the chapters that train on images."""
-    parser = chapter_parser(doc, num_epochs, batch_size, lr)
+    """`training_parser` and the options of the chapters that train on images."""
+    parser = training_parser(doc, num_epochs, batch_size, lr)
     parser.add_argument("--data", choices=("auto", "fashion-mnist", "digits"), default="auto",
                         help="auto: Fashion-MNIST if it can be had, else digits (default: %(default)s)")
     parser.add_argument("--data-dir", type=Path, metavar="DIR",
                         help="folder that has or gets fashion-mnist/ (default: $D2LMX_DATA, then the user's cache)")
     return parser
+
+
+def training(args):
+    """The options of `training_parser` as keyword arguments of `d2lmx.train_both`."""
+    return {"num_epochs": args.epochs, "batch_size": args.batch_size, "lr": args.lr, "seed": args.seed,
+            "dtype": args.dtype, "ctx": parse_device(args.device),
+            "implementations": IMPLEMENTATIONS if args.impl == "both" else (args.impl,)}
 
 
 def positive_int(text):
@@ -95,6 +87,19 @@ def folder(text):
     return Path(text)
 
 
+def hidden_sizes(text):
+    """Sizes of the hidden layers, as an option's value: 256 or 256,128."""
+    return numbers(text, int, lambda size: size >= 1, "sizes of at least 1 such as 256 or 256,128")
+
+
+def numbers(text, kind, are_valid, expected):
+    """Numbers with commas between them, each of which is valid, as a list; else the error that argparse shows."""
+    try:
+        return [number(part, kind, are_valid, expected) for part in text.split(",")]
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}") from None
+
+
 def number(text, kind, is_valid, expected):
     """`text` as a number of the given kind, where that is valid; else the error that argparse shows."""
     try:
@@ -104,84 +109,3 @@ def number(text, kind, is_valid, expected):
     if value is None or not is_valid(value):
         raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
     return value
-
-
-def main(parser, argv, command):
-    """Run a chapter's command and turn what goes wrong into one line on stderr.
-
-    Parameters
-    ----------
-    parser : argparse.ArgumentParser
-        From `chapter_parser`.
-    argv : list of str or None
-        None for the process's own arguments.
-    command : callable
-        `command(args, say)` does the work, tells its progress to `say(text)`, and returns the dict that --json prints.
-
-    Returns
-    -------
-    int
-        Exit status: 0, or 1 for what failed while running. Bad arguments leave with 2, as argparse does.
-    """
-    if hasattr(sys.stdout, "reconfigure"):  # a notebook's has not
-        sys.stdout.reconfigure(errors="replace")  # where the terminal has no Chinese
-    args = parser.parse_args(argv)
-    try:
-        if args.out:
-            with writing(args.out):
-                args.out.mkdir(parents=True, exist_ok=True)  # before the work, not after
-        result = command(args, partial(_say, args))
-        if args.json:
-            print(json.dumps(result, allow_nan=False))
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the output, such as `head`, has read enough
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  for Python's own flush at the end
-        return 1
-    except KeyboardInterrupt:
-        return _fail(parser, args, "interrupted", 130)
-    except Diverged as error:
-        return _fail(parser, args, f"with --lr {args.lr:g} {error}")
-    except Exception as error:
-        speaks = isinstance(error, (ValueError, OSError, ImportError, ArithmeticError))  # for itself, without its type
-        return _fail(parser, args, str(error) if speaks else _in_one_line(error))
-    return 0
-
-
-@contextlib.contextmanager
-def writing(folder):
-    """Name the folder of --out in the error, where it cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        why = error.strerror or error
-        raise OSError(f"--out {folder}: cannot be written ({why}); choose another folder") from error
-
-
-def _in_one_line(error):
-    # MXNet's messages start with a trace of its own and have what matters last.
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or ["no message"]
-    name = type(error).__name__
-    return f"{name}: {lines[-1].replace(f'{name}: ', '')} (--debug shows more)"
-
-
-def _fail(parser, args, message, status=1):
-    if args.debug:
-        traceback.print_exc()
-    lines = message.strip().splitlines() or ["failed without a message"]
-    print(f"{parser.prog}: {lines[0]}", *lines[1:], sep="\n", file=sys.stderr)
-    return status
-
-
-def _say(args, text):
-    if not args.quiet:
-        print(text, file=sys.stderr if args.json else sys.stdout, flush=True)
-
-
-def warn(text):
-    """One line that even --quiet and --json do not hide: on stderr."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def versions(args):
-    """The versions that --impl asks for, a tuple of str."""
-    return VERSIONS if args.impl == "both" else (args.impl,)

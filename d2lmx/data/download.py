@@ -1,4 +1,4 @@
-"""Files from the network that are the right ones, or not there at all."""
+"""Downloads. A file that is there afterwards has the right digest."""
 import hashlib
 import sys
 import threading
@@ -6,17 +6,17 @@ from pathlib import Path
 
 from d2lmx.files import atomic_path
 
-# Seconds to connect and to wait for the next bytes. A host may have eight addresses, each of which gets the first.
+# Seconds to connect, and to wait for the next bytes. Each address of a host, and there may be eight, gets the first.
 TIMEOUT = (3.05, 30)
 
 
 class DataUnavailable(OSError):
-    """Data that cannot be had: the message names every source tried, what was wrong with each, and the offline way.
+    """Data that cannot be had. The message names every source tried, what was wrong with each, and the offline way.
 
     Attributes
     ----------
     reasons : tuple of str
-        What was wrong, shorter, one per source.
+        What was wrong, in short, one for each source.
     """
 
     def __init__(self, message, reasons=()):
@@ -24,38 +24,18 @@ class DataUnavailable(OSError):
         self.reasons = tuple(reasons)
 
 
-def fetch(name, sha256, urls, folder, size=None):
-    """The path of a file that has the right SHA-256: the one in `folder`, else a download.
+def fetch(name, sha256, urls, folder, size=None, note=""):
+    """Path of the file that has this SHA-256, in hexadecimal: the one in `folder`, else downloaded from one of `urls`.
 
-    Parameters
-    ----------
-    name : str
-        Name of the file in `folder`.
-    sha256 : str
-        Its digest in hexadecimal.
-    urls : sequence of str
-        Where to get it, tried in turn. Progress goes to stderr, and a line that says where the file came from.
-    folder : str or Path
-        Made where it is missing. A file of that name with another digest is replaced once the right one is there.
-    size : int, optional
-        In bytes, for the progress bar.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    DataUnavailable
-        No source gave the file, or it could not be written.
+    Progress (of `size` bytes) and the source go to stderr. A file with another digest is replaced once the right one is
+    there. Where no source gives it, or it cannot be written, a DataUnavailable says so; `note` ends its message.
     """
     path = Path(folder) / name
     failures = {}
     if path.is_file():
-        problem = _problem(path, sha256)
-        if problem is None:
+        failures[path] = _problem(path, sha256)
+        if not failures[path]:
             return path
-        failures[path] = problem
 
     from requests import RequestException  # takes a while to import, so only where something is downloaded
 
@@ -76,7 +56,7 @@ def fetch(name, sha256, urls, folder, size=None):
             return path
     tried = "; ".join(f"{source}: {reason}" for source, reason in failures.items())
     raise DataUnavailable(f"{name} cannot be had. {tried}. The offline way: put {name} into {path.parent}, "
-                          "or set D2LMX_MIRROR to the URL of a folder that has it.", failures.values())
+                          f"or set D2LMX_MIRROR to the URL of a folder that has it.{note}", failures.values())
 
 
 def _download(url, path, name, size):
@@ -84,10 +64,10 @@ def _download(url, path, name, size):
     from tqdm import tqdm
 
     download = pooch.HTTPDownloader(chunk_size=1 << 16, timeout=TIMEOUT)
-    # A host that is cut off may take half a minute to be given up: tell why nothing seems to happen.
+    # It can take half a minute to give up a host that does not answer: say what is waited for.
     notice = threading.Timer(1, print, [f"\r{name}: asking {url}"], {"file": sys.stderr})
     notice.start()
-    # Pooch's own bar stays open where a connection breaks. The delay spares short downloads a bar.
+    # Pooch's own bar stays open where a connection breaks. Short downloads end before the bar appears.
     try:
         with path.open("wb") as file, tqdm.wrapattr(file, "write", size, desc=name, delay=0.5, leave=False) as target:
             download(url, target, None)
@@ -109,7 +89,7 @@ def _problem(path, sha256):
 
 
 def _reason(error):
-    """Why a download failed: the words of the innermost exception, which requests and urllib3 wrap several times."""
+    """Why a download failed, in the words of the innermost exception: requests and urllib3 wrap it several times."""
     response = getattr(error, "response", None)
     if response is not None:
         return f"HTTP status {response.status_code} ({response.reason})"

@@ -1,60 +1,32 @@
 """Gzipped IDX files, the format of Fashion-MNIST: magic number and shape, four bytes each, then the array's bytes."""
 import gzip
+import math
 import struct
 import zlib
 
 import numpy as np
 
-ROWS = 1024  # in one piece: small beside the whole data set, and large enough to be fast
 KINDS = {0x801: "labels", 0x803: "images"}  # the magic number: 8 for unsigned bytes, then the number of dimensions
 
 
 def read_idx(path, shape):
-    """Read an array of unsigned bytes, piece by piece.
-
-    Parameters
-    ----------
-    path : Path
-    shape : tuple of int
-        What the file must hold: (n,) labels or (n, height, width) images.
-
-    Yields
-    ------
-    start : int
-        Index of the first row of the piece.
-    rows : NumPy array of shape (at most 1024, ...), uint8
-
-    Raises
-    ------
-    ValueError
-        The file is not gzip, damaged or cut off, or does not hold exactly that array.
-    """
+    """The array of unsigned bytes in a file; a ValueError where it is damaged, or holds another shape than `shape`."""
     with path.open("rb") as file:
         start = file.read(2)
     if start != b"\x1f\x8b":
         raise _wrong(path, "a gzip file, which starts with the bytes 1f 8b", f"{start.hex(' ') or 'an empty file'}")
+    header, size = struct.pack(f">{1 + len(shape)}I", 0x800 + len(shape), *shape), math.prod(shape)
     try:
         with gzip.open(path) as file:
-            yield from _pieces(file, path, shape)
+            content = file.read(len(header) + size + 1)  # up to the end, where gzip compares its checksum, or past it
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise _wrong(path, "a whole gzip file", f"a damaged one ({error})") from error
-
-
-def _pieces(file, path, shape):
-    expected = struct.pack(f">{1 + len(shape)}I", 0x800 + len(shape), *shape)
-    header = file.read(len(expected))
-    if header != expected:
-        raise _wrong(path, _describe(expected), _describe(header))
-    row_size = int(np.prod(shape[1:]))
-    for start in range(0, shape[0], ROWS):
-        size = min(ROWS, shape[0] - start) * row_size
-        piece = file.read(size)
-        if len(piece) < size:
-            raise _wrong(path, f"{shape[0] * row_size} bytes after the header",
-                         f"the end after {start * row_size + len(piece)}")
-        yield start, np.frombuffer(piece, np.uint8).reshape(-1, *shape[1:])
-    if file.read(1):  # reading to the end also makes gzip compare its checksum
-        raise _wrong(path, f"{shape[0] * row_size} bytes after the header", "more")
+    if not content.startswith(header):
+        raise _wrong(path, _describe(header), _describe(content[:len(header)]))
+    found = len(content) - len(header)
+    if found != size:
+        raise _wrong(path, f"{size} bytes after the header", "more" if found > size else f"the end after {found}")
+    return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
 
 
 def _describe(header):
@@ -63,9 +35,8 @@ def _describe(header):
     if not whole:
         return f"only {len(header)} bytes"
     magic, *shape = struct.unpack_from(f">{whole}I", header)
-    if magic not in KINDS:
-        return f"neither images nor labels (magic number 0x{magic:x})"
-    return f"{KINDS[magic]} (magic number 0x{magic:x}), {' x '.join(map(str, shape[:magic % 16]))}"
+    kind = KINDS.get(magic, "neither images nor labels")
+    return f"{kind} (magic number 0x{magic:x}), {' x '.join(map(str, shape[:magic % 16]))}"
 
 
 def _wrong(path, expected, got):

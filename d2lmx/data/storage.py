@@ -1,134 +1,128 @@
-"""Where the files of a data set are, and how those that are missing get there."""
+"""The files of a data set: where they are, and how missing ones get there."""
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from d2lmx.data.download import DataUnavailable, fetch
 
 
-def data_folders():
-    """Where data are looked for, in order: `$D2LMX_DATA` where that is set, then the user's cache.
+class File(NamedTuple):
+    """What is known of a file: digest, size in bytes, and shape of the array or table in it."""
 
-    Returns
-    -------
-    list of Path
+    sha256: str
+    size: int
+    shape: tuple
+
+
+@dataclass
+class DataFiles:
+    """The files of a data set, {name: File}, the name of their folder, and the URLs of hosts that have them.
+
+    Messages call the data set `title`.
     """
-    return [*_own_folder(), _cache_folder()]
+
+    folder: str
+    title: str
+    hosts: tuple
+    files: dict
+
+    def find(self, root=None):
+        """The folder with all files, in `root` or else in the `data_folders`, or None; downloads and reads nothing."""
+        folders = (self._place(base) for base in data_folders(root))
+        return next((folder for folder in folders if not self._missing(folder)), None)
+
+    def get(self, root=None):
+        """The folder with all files, missing ones downloaded; a DataUnavailable where that fails.
+
+        Files in `root` and `$D2LMX_DATA` are the user's own: any hash will do, and they are never replaced. Files in
+        the cache must have the right hash.
+        """
+        searched = ""
+        own = _own_folder(root)
+        if own:
+            folder = self._place(own)
+            self._validate(folder)
+            missing = self._missing(folder)
+            if root or not missing:
+                return self._download(missing, folder)
+            if len(missing) < len(self.files):
+                raise ValueError(f"{folder}: expected the {len(self.files)} files of {self.title}, got some without "
+                                 f"{', '.join(missing)}: put those there too, or unset D2LMX_DATA")
+            reason = "no such file" if folder.is_dir() else "not there"
+            searched = f" D2LMX_DATA has none of them ({folder}: {reason})."
+        return self._download(self.files, _cache_folder() / self.folder, searched)
+
+    def _place(self, base):
+        # Some users name the folder of the files itself, not the one it lies in.
+        folder = base / self.folder
+        itself = not self._missing(base) or (base.name == self.folder and not folder.exists())
+        return base if itself else folder
+
+    def _validate(self, folder):
+        nearest = next(path for path in (folder, *folder.parents) if path.exists())
+        if not nearest.is_dir():
+            raise ValueError(f"{nearest}: expected a folder, for the files of {self.title}, got something that is not "
+                             "a folder; give the path of a folder, there or to be made")
+
+    def _missing(self, folder):
+        return [name for name in self.files if not (folder / name).is_file()]
+
+    def _download(self, names, folder, searched=""):
+        note = f" The files of {self.title}: {', '.join(self.files)}.{searched}"
+        for name in names:
+            bases = [*_mirrors(self.folder), *self.hosts]
+            sha256, size, _ = self.files[name]
+            fetch(name, sha256, [f"{base}/{name}" for base in bases], folder, size, note)
+        return folder
 
 
-def find_folder(name, files, root=None):
-    """The folder called `name` that has all of `files`, or None; nothing is downloaded, nor read.
+def load_by_name(name, loaders, data_files, root, report):
+    """The data called `name`, by one of two loaders, {name: function}: of `data_files`, and of data that need none.
 
-    Parameters
-    ----------
-    name : str
-    files : iterable of str
-    root : str or Path, optional
-        Where to look; by default in the `data_folders`.
-
-    Returns
-    -------
-    Path or None
+    "auto" is the first or, where its files cannot be had, the second; then `report` gets a line on why.
     """
-    bases = data_folders() if root is None else [Path(root).expanduser()]
-    folders = (_place(base, name, files) for base in bases)
-    return next((folder for folder in folders if not _missing(files, folder)), None)
+    real, embedded = loaders
+    if name not in ("auto", real, embedded):
+        raise ValueError(f"name: expected 'auto', {real!r} or {embedded!r}, got {name!r}")
+    if name != embedded:
+        try:
+            return loaders[real](root)
+        except DataUnavailable as error:
+            if name == real:
+                raise
+            *names, last = data_files.files
+            report(f"Cannot find or download {data_files.title} ({'; '.join(dict.fromkeys(error.reasons))}): going on "
+                   f"with scikit-learn's {embedded} data. To use {data_files.title}, put {', '.join(names)} and {last} "
+                   f"into {data_folders(root)[0] / data_files.folder}, or set D2LMX_DATA or D2LMX_MIRROR.")
+    return loaders[embedded]()
 
 
-def get_folder(name, title, files, hosts, root=None):
-    """The folder with the files of a data set, those that were missing downloaded.
-
-    What lies in `root` or `$D2LMX_DATA` is the user's own: it is taken as it is, whatever its hash, and not replaced.
-    What lies in the cache must have the right hash.
-
-    Parameters
-    ----------
-    name : str
-        Of the folder, in `root`, `$D2LMX_DATA` or the cache.
-    title : str
-        What messages call the data set.
-    files : dict of str to tuple
-        By file name: sha256, size in bytes, and whatever else.
-    hosts : sequence of str
-        URLs of the folders to download from; `$D2LMX_MIRROR` comes first where it is set.
-    root : str or Path, optional
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    DataUnavailable
-        A file is neither there nor can be downloaded.
-    ValueError
-        `$D2LMX_DATA/name` has some of the files and lacks others; or what should be a folder is a file; or
-        `$D2LMX_MIRROR`, where it is needed, is no URL.
-    """
-    if root is not None:
-        folder = _place(Path(root).expanduser(), name, files)
-        _check_folder(folder, title)
-        return _download(_missing(files, folder), title, files, hosts, folder)
-    searched = ""
-    for base in _own_folder():
-        folder = _place(base, name, files)
-        _check_folder(folder, title)
-        missing = _missing(files, folder)
-        if not missing:
-            return folder
-        if len(missing) < len(files):
-            raise ValueError(f"{folder}: expected the {len(files)} files of {title}, got some without "
-                             f"{', '.join(missing)}: put those there too, or unset D2LMX_DATA")
-        searched = f" D2LMX_DATA has none of them ({folder}: {'no such file' if folder.is_dir() else 'not there'})."
-    return _download(files, title, files, hosts, _cache_folder() / name, searched)
+def data_folders(root=None):
+    """Where data are looked for, in order: `root` if given, else `$D2LMX_DATA` if set, then the user's cache."""
+    own = _own_folder(root)
+    if root:
+        return [own]
+    return [own, _cache_folder()] if own else [_cache_folder()]
 
 
-def _place(base, name, files):
-    # Some point at the folder of the files itself, and not at the one it lies in.
-    return base / name if _missing(files, base) else base
-
-
-def _own_folder():
-    value = os.environ.get("D2LMX_DATA")
-    return [Path(value).expanduser()] if value else []
+def _own_folder(root=None):
+    folder = root or os.environ.get("D2LMX_DATA")
+    return Path(folder).expanduser() if folder else None
 
 
 def _cache_folder():
-    import pooch  # takes a while to import, so only where the user's own folder does not do
+    import pooch  # slow to import, and not needed where the user's own folder has the files
 
     return Path(pooch.os_cache("d2lmx"))
 
 
-def _missing(files, folder):
-    return [file for file in files if not (folder / file).is_file()]
-
-
-def _check_folder(folder, title):
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not nearest.is_dir():
-        raise ValueError(f"{nearest}: expected a folder, for the files of {title}, got something that is not a folder; "
-                         "give the path of a folder, there or to be made")
-
-
-def _download(missing, title, files, hosts, folder, searched=""):
-    if not missing:
-        return folder
-    bases = [*_mirrors(folder.name), *hosts]
-    try:
-        for file in missing:
-            sha256, size, *_ = files[file]
-            fetch(file, sha256, [f"{base}/{file}" for base in bases], folder, size)
-    except DataUnavailable as error:
-        raise DataUnavailable(f"{error} The files of {title}: {', '.join(files)}.{searched}", error.reasons) from None
-    return folder
-
-
 def _mirrors(name):
-    mirror = os.environ.get("D2LMX_MIRROR", "")
+    mirror = os.environ.get("D2LMX_MIRROR", "").rstrip("/")
     if not mirror:
         return []
     if not mirror.lower().startswith(("http://", "https://")):
         raise ValueError(f"D2LMX_MIRROR: expected a URL such as http://host:8000, got {mirror!r}; for a folder on this "
                          "machine set D2LMX_DATA")
-    base = mirror.rstrip("/")
     # A mirror has the files where it says, or is laid out as D2LMX_DATA is.
-    return [base, f"{base}/{name}"]
+    return [mirror, f"{mirror}/{name}"]

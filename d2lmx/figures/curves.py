@@ -1,42 +1,32 @@
-"""The figures of the chapters: each function makes and returns one matplotlib Figure, and `show` shows or saves it.
-
-The figures are made without pyplot, so they need no display, and are freed like any other object. A style holds while
-a figure is made and changes nothing outside. Arrays may be MXNet's (``nd`` or ``mx.np``) or NumPy's.
-"""
+"""Learning curves, and the fit of a linear regression."""
 import itertools
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from d2lmx.figures.images import plot_confusion_matrix, plot_images, plot_weights
-from d2lmx.figures.network import plot_network
-from d2lmx.figures.show import BLUE, ORANGE, as_numpy, show, styled
+from d2lmx.figures.style import BLUE, ORANGE, as_numpy, integer_ticks, panels, styled
 
-__all__ = ["plot_confusion_matrix", "plot_history", "plot_images", "plot_network", "plot_regression", "plot_weights",
-           "show"]
-
-# Two versions that agree lie on each other, so each next one is drawn thinner, on top.
-_VERSIONS = [{"linewidth": 7, "alpha": 0.35, "marker": "o", "markersize": 13},
-             {"linewidth": 2, "linestyle": "--", "marker": "s", "markersize": 5}]
-_ONE_VERSION = [{"linewidth": 2, "marker": "o"}]
+# Two implementations that agree lie on each other, so the second is drawn thinner, on top.
+_ALONE = {"marker": "o"}
+_TOGETHER = [{"linewidth": 7, "alpha": 0.35, "marker": "o", "markersize": 13, "solid_capstyle": "butt"},
+             {"linestyle": "--", "marker": "s"}]
 
 
 @styled
 def plot_history(histories, title=None):
-    """Learning curves of one or more versions of a model, in one figure.
+    """Learning curves of one or more implementations of a model, in one figure.
 
     Parameters
     ----------
     histories : dict of str to list of dict
-        For each version, such as "scratch" and "gluon", what `train` returned: one record per epoch with "epoch",
-        "loss" and, for a classifier, "train_acc" and "test_acc".
+        For each implementation, such as "scratch" and "gluon", what `train` returned: one record per epoch with
+        "epoch", "loss" and whatever else was measured on the training set (`train_NAME`, or `NAME` alone) and on the
+        test set (`test_NAME`).
     title : str, optional
 
     Returns
     -------
     matplotlib.figure.Figure
-        A panel with the loss and, where there are accuracies, one with these.
+        A panel with the loss, and one for each NAME that a record has as `train_NAME` or `test_NAME`.
 
     Raises
     ------
@@ -44,39 +34,37 @@ def plot_history(histories, title=None):
         If there is no history, one is empty, or a record has no "epoch" or "loss".
     """
     if not histories:
-        raise ValueError("expected the history of at least one version, got none")
-    for version, records in histories.items():
+        raise ValueError("expected the history of at least one implementation, got none")
+    for who, records in histories.items():
         if not records or not all({"epoch", "loss"} <= record.keys() for record in records):
-            raise ValueError(f"expected at least one record with 'epoch' and 'loss' for {version!r}, got {records}")
-    records = list(itertools.chain(*histories.values()))
-    panels = {"loss": {"loss": BLUE}, "accuracy": {"train_acc": BLUE, "test_acc": ORANGE}}
-    if not any({"train_acc", "test_acc"} & record.keys() for record in records):
-        del panels["accuracy"]
-
-    figure = Figure(figsize=(5.5 * len(panels), 4), layout="constrained", label=title or "learning curves")
-    figure.suptitle(title or "")
-    for axes, (quantity, colours) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items()):
-        for key, colour in colours.items():
-            _draw_curves(axes, histories, key, colour)
-        axes.set(xlabel="epoch", ylabel=quantity)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        axes.margins(0.07)
-        axes.grid(True)
-        axes.legend(handlelength=4)
-    losses = [record["loss"] for record in records]
-    if 0 < 30 * min(losses) < max(losses):  # as in linear regression, where later epochs would all look like zero
-        figure.axes[0].set_yscale("log")
+            raise ValueError(f"expected at least one record with 'epoch' and 'loss' for {who!r}, got {records}")
+    keys = dict.fromkeys(itertools.chain(*itertools.chain(*histories.values())))   # in the records' order
+    names = dict.fromkeys(["loss", *(key.split("_", 1)[1] for key in keys if key.startswith(("train_", "test_")))])
+    figure, all_axes = panels([""] * len(names), width=5.5, height=4, title=title, label="learning curves")
+    for axes, name in zip(all_axes, names):
+        draw_history(axes, histories, name)
     return figure
 
 
-def _draw_curves(axes, histories, key, colour):
-    """The same quantity of each version, where its records have it."""
-    part = {"train_acc": "train, ", "test_acc": "test, "}.get(key, "")
-    styles = itertools.cycle(_VERSIONS if len(histories) > 1 else _ONE_VERSION)
-    for (version, records), style in zip(histories.items(), styles):
-        points = [(record["epoch"], record[key]) for record in records if key in record]
-        if points:
-            axes.plot(*zip(*points), color=colour, label=part + version, markevery=-(-len(points) // 20), **style)
+@styled
+def draw_history(axes, histories, name="loss"):
+    """Draw one quantity of `plot_history` into axes, on the training and, where it was measured, the test set."""
+    parts = {name: ("train", BLUE), f"train_{name}": ("train", BLUE), f"test_{name}": ("test", ORANGE)}
+    for key, (part, colour) in parts.items():
+        styles = itertools.cycle(_TOGETHER) if len(histories) > 1 else [_ALONE]
+        for (who, records), style in zip(histories.items(), styles):
+            points = [(record["epoch"], record[key]) for record in records if key in record]
+            if points:
+                step = -(-len(points) // 10)   # at most ten marks, one of them at the end
+                axes.plot(*zip(*points), color=colour, label=f"{part}, {who}",
+                          markevery=((len(points) - 1) % step, step), **style)
+    axes.set(xlabel="epoch", ylabel="accuracy" if name == "acc" else name.replace("_", " "))
+    axes.margins(0.07)
+    axes.legend(handlelength=4)
+    integer_ticks(axes)
+    low, high = axes.dataLim.intervaly
+    if name != "acc" and 0 < 30 * low < high:   # as in linear regression, where later epochs would all look like zero
+        axes.set_yscale("log")
 
 
 @styled
@@ -102,31 +90,25 @@ def plot_regression(X, y, w, b):
     ValueError
         If the shapes do not fit.
     """
-    X, y, w, b = (as_numpy(a) for a in (X, y, w, b))
+    X, y, w, b = map(as_numpy, (X, y, w, b))
     if X.ndim != 2 or X.size == 0 or y.shape != X.shape[:1] or w.shape not in (X.shape[1:], X.shape[1:] + (1,)) \
             or b.size != 1:
         raise ValueError("expected X (n, d), y (n,), w (d,) or (d, 1) and one b, got "
                          f"X {X.shape}, y {y.shape}, w {w.shape}, b {b.shape}")
-    w, b, d = w.reshape(-1), b.item(), X.shape[1]
-    dots = {"marker": ".", "markersize": 11, "alpha": 0.3, "linestyle": "none", "color": BLUE, "markeredgewidth": 0}
-    line = {"color": ORANGE, "linewidth": 1.5}  # thinner than the dots, which it would hide where the fit is good
-    panels = d if d <= 4 else 1
-    figure = Figure(figsize=(max(4 * panels, 5), 4), layout="constrained", label="regression")
-    all_axes = figure.subplots(1, panels, sharey=True, squeeze=False)[0]
-    residual = y - X @ w - b
-    if d > 4:
-        ends = np.array([y.min(), y.max()])
-        all_axes[0].plot(y, X @ w + b, label="examples", **dots)
-        all_axes[0].plot(ends, ends, label="predicted = true", **line)
-        all_axes[0].set(xlabel="true label", ylabel="predicted label")
+    w = w.reshape(-1)
+    y_hat = X @ w + b.item()
+    if len(w) > 4:
+        fits = [(y, y_hat, 1, "predicted = true", "true label", "predicted label")]
     else:
-        for j, axes in enumerate(all_axes):
-            ends = np.array([X[:, j].min(), X[:, j].max()])
-            axes.plot(X[:, j], residual + w[j] * X[:, j], label="examples", **dots)
-            axes.plot(ends, w[j] * ends, label=f"$w_{j + 1} = {{{w[j]:#.5g}}}$", **line)
-            axes.set(xlabel=f"$x_{j + 1}$")
-        all_axes[0].set(ylabel="$y - b$" if d == 1 else r"$y - b - \sum_{k \neq j}\, w_k x_k$")
-    for axes in all_axes:
-        axes.grid(True)
+        ylabel = "y \N{MINUS SIGN} b" + " \N{MINUS SIGN} terms of the other inputs" * (len(w) > 1)
+        fits = [(x, y - y_hat + slope * x, slope, f"w[{j}] = {slope:#.5g}", f"x[{j}]", ylabel)
+                for j, (x, slope) in enumerate(zip(X.T, w))]
+    figure, all_axes = panels([""] * len(fits), width=4.5, height=4, label="regression", sharey=True)
+    for axes, (x, values, slope, label, xlabel, ylabel) in zip(all_axes, fits):
+        ends = np.array([x.min(), x.max()])
+        axes.plot(x, values, ".", markersize=11, alpha=0.3, color=BLUE, markeredgewidth=0, label="examples")
+        axes.plot(ends, slope * ends, linewidth=1.5, color=ORANGE, label=label)   # thinner than the dots it lies on
+        axes.set(xlabel=xlabel, ylabel=ylabel)
+        axes.label_outer()
         axes.legend()
     return figure

@@ -3,14 +3,13 @@ import math
 
 import numpy as np
 from matplotlib.colors import PowerNorm
-from matplotlib.figure import Figure
 
-from d2lmx.figures.show import GREY, ORANGE, as_numpy, styled
+from d2lmx.figures.style import CENTRED, GREY, ORANGE, as_numpy, panels, styled, subplots
 from d2lmx.validation import positive_integer
 
 
 @styled
-def plot_images(images, labels=None, predictions=None, label_names=None, num_cols=9):
+def plot_images(images, labels=None, predictions=None, label_names=None, num_cols=9, own_range=False):
     """Grey images in a grid, with the true and below it the predicted label above each.
 
     Parameters
@@ -22,6 +21,9 @@ def plot_images(images, labels=None, predictions=None, label_names=None, num_col
         The name of class i at place i, where the labels are integers.
     num_cols : int
         Images in a row.
+    own_range : bool
+        Each image from white at its own minimum to black at its own maximum; by default one grey scale for all, so
+        that a pale image looks pale.
 
     Returns
     -------
@@ -34,17 +36,17 @@ def plot_images(images, labels=None, predictions=None, label_names=None, num_col
     """
     images = _image_stack(images)
     n = len(images)
-    true, predicted = (None if given is None else _named(given, n, label_names, what)
-                       for given, what in ((labels, "labels"), (predictions, "predictions")))
+    true = _names(labels, n, label_names, "labels")
+    predicted = _names(predictions, n, label_names, "predictions")
     cols = min(n, positive_integer(num_cols, "num_cols"))
-    rows = -(-n // cols)
-    figure = Figure(figsize=(1.3 * max(cols, 4), (1.7 if predicted else 1.5) * rows + 0.4), layout="constrained",
-                    label="images")
-    for i, axes in enumerate(figure.subplots(rows, cols, squeeze=False).flat):
+    figure, all_axes = panels([""] * n, cols, max(1.3, 5.2 / cols), 1.8, label="images")
+    limits = {} if own_range else {"vmin": images.min(), "vmax": images.max()}
+    for i, axes in enumerate(all_axes):
+        axes.imshow(images[i], cmap="gray_r", **limits)
         axes.set_axis_off()
-        if i < n:  # one grey scale for all, so that a pale image looks pale
-            axes.imshow(images[i], cmap="gray_r", vmin=images.min(), vmax=images.max())
-            _write_labels(axes, true and true[i], predicted and predicted[i])
+        lines = [names[i] for names in (true, predicted) if names]
+        wrong = len(set(lines)) == 2
+        axes.set_title(("\n× " if wrong else "\n").join(lines), fontsize=10, color=ORANGE if wrong else "black")
     if true and predicted:
         figure.supxlabel("true label above, predicted label below (× and orange: wrong)", fontsize=10, color=GREY)
     return figure
@@ -70,21 +72,16 @@ def plot_weights(W, image_shape, label_names):
     ValueError
         If the shapes do not fit.
     """
-    W = as_numpy(W)
-    if W.ndim != 2 or W.shape != (np.prod(image_shape), len(label_names)):
-        raise ValueError(f"expected W of shape ({np.prod(image_shape)}, {len(label_names)}) for images of shape "
-                         f"{tuple(image_shape)} and {len(label_names)} label names, got {W.shape}")
-    cols = min(5, len(label_names))
-    rows = -(-len(label_names) // cols)
-    figure = Figure(figsize=(1.8 * max(cols, 2) + 1, 2 * rows + 0.3), layout="constrained", label="weights")
-    grid = figure.subplots(rows, cols, squeeze=False)
+    W, expected = as_numpy(W), (math.prod(image_shape), len(label_names))
+    if W.shape != expected:
+        raise ValueError(f"expected W of shape {expected} for images of shape {tuple(image_shape)} and {expected[1]} "
+                         f"label names, got {W.shape}")
+    figure, all_axes = panels(label_names, 5, 2, 2.2, label="weights")
     limit = np.abs(W).max() or 1
-    for axes in grid.flat:
-        axes.set_axis_off()
-    for axes, column, name in zip(grid.flat, W.T, label_names):
+    for axes, column in zip(all_axes, W.T):
         image = axes.imshow(column.reshape(image_shape), cmap="RdBu_r", vmin=-limit, vmax=limit)
-        axes.set_title(name, fontsize=11)
-    figure.colorbar(image, ax=grid, label="weight", shrink=0.8)
+        axes.set_axis_off()
+    figure.colorbar(image, ax=all_axes, label="weight")
     return figure
 
 
@@ -115,20 +112,17 @@ def plot_confusion_matrix(y, y_hat, label_names):
         raise ValueError(f"expected as many y as y_hat and at least one, got {y.size} and {y_hat.size}")
     counts = np.bincount(y * k + y_hat, minlength=k * k).reshape(k, k)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-
-    figure = Figure(figsize=(2.2 + 0.65 * k, 1.8 + 0.55 * k), layout="constrained", label="confusion matrix")
-    axes = figure.subplots()
-    # The root of the share, for the mistakes are few and what the figure is for.
+    figure, axes = subplots(width=2.2 + 0.65 * k, height=1.8 + 0.55 * k, label="confusion matrix")
+    # The root of the share, because the mistakes are few and what the figure is for.
     axes.imshow(share, cmap="Blues", norm=PowerNorm(0.5, vmin=0, vmax=1), aspect="auto")
     for (i, j), count in np.ndenumerate(counts):
         colour = "white" if share[i, j] > 0.35 else "black" if count else "#bbbbbb"
-        axes.text(j, i, str(count), ha="center", va="center", color=colour, fontsize=11)
+        axes.text(j, i, count, color=colour, **CENTRED)
     axes.set_xticks(range(k), label_names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(k), label_names)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set(xlabel="predicted", ylabel="true")
-    axes.set_title(f"{counts.trace()} of {y.size} right ({counts.trace() / y.size:.1%})", fontsize=12)
+    axes.grid(False)
+    right = counts.trace()
+    axes.set(xlabel="predicted", ylabel="true", title=f"{right} of {y.size} right ({right / y.size:.1%})")
     return figure
 
 
@@ -136,10 +130,11 @@ def _image_stack(images):
     """`images` as NumPy array of shape (n, h, w)."""
     images = as_numpy(images)
     shape = images.shape
+    side = math.isqrt(math.prod(shape[1:]))
     if images.ndim == 4 and shape[1] == 1:
         images = images[:, 0]
-    elif images.ndim == 2 and math.isqrt(shape[1]) ** 2 == shape[1]:
-        images = images.reshape(-1, math.isqrt(shape[1]), math.isqrt(shape[1]))
+    elif shape[1:] == (side ** 2,):
+        images = images.reshape(-1, side, side)
     if images.ndim != 3 or 0 in shape:
         raise ValueError(f"expected images of shape (n, 1, h, w), (n, h, w) or square (n, h * w), got {shape}")
     return images
@@ -154,8 +149,10 @@ def _classes(labels, num_classes, what):
     return labels.astype("int64")
 
 
-def _named(labels, n, label_names, what):
-    """The labels' names, as list of n str."""
+def _names(labels, n, label_names, what):
+    """The labels' names, as list of n str; None where there are no labels."""
+    if labels is None:
+        return None
     labels = as_numpy(labels)
     if labels.shape != (n,):
         raise ValueError(f"expected {n} {what}, one for each image, got shape {labels.shape}")
@@ -164,9 +161,3 @@ def _named(labels, n, label_names, what):
     if label_names is None:
         return [f"{label:g}" for label in labels]
     return [label_names[label] for label in _classes(labels, len(label_names), what)]
-
-
-def _write_labels(axes, true, predicted):
-    wrong = None not in (true, predicted) and true != predicted
-    lines = filter(None, [true, predicted and "× " * wrong + predicted])
-    axes.set_title("\n".join(lines), fontsize=10, color=ORANGE if wrong else "black")

@@ -1,18 +1,21 @@
-"""The diagram of a fully connected network, as in the notes: a circle for each unit, a line for each weight."""
+"""The diagram of a fully connected network, as in the book: a circle for each unit, a line for each weight."""
+import itertools
+import re
+
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
+from d2lmx.figures.style import CENTRED
 from d2lmx.validation import positive_integer
 
-MAX_SHOWN = 10  # units of a layer that are all drawn; of a larger layer, the first and the last few
-_FIRST, _LAST = 5, 3
+FIRST, LAST = 5, 3  # units of a layer that are drawn, where it has more than 10
 
 # All lengths are in distances between neighbours in a layer, which is this many inches.
-_INCHES = 0.75
-_RADIUS, _RISE, _MARGIN = 0.36, 2.1, 0.6
-_LABEL_WIDTH = 2.2
+INCHES = 0.75
+RADIUS, RISE, MARGIN, LABEL_WIDTH = 0.36, 2.1, 0.6, 2.2
 
-_COLOURS = {"input": "#cfe3f5", "hidden": "#fde6bd", "output": "#cdeacd"}
+# By the letter of its units: the layer's kind, what it counts, and the units' colour.
+KINDS = {"x": ("input", "input", "#cfe3f5"), "h": ("hidden", "unit", "#fde6bd"), "o": ("output", "output", "#cdeacd")}
 
 
 def plot_network(sizes, title=None):
@@ -38,70 +41,42 @@ def plot_network(sizes, title=None):
     sizes = [positive_integer(size, "size of a layer") for size in sizes]
     if len(sizes) < 2:
         raise ValueError(f"expected the sizes of at least 2 layers, got {sizes}")
-    layers = [_places(size) for size in sizes]
-    half_width = max(max(places.values()) for places in layers) + _MARGIN
-    left, right = -half_width - _LABEL_WIDTH, half_width
-    bottom, top = -_MARGIN, _RISE * (len(sizes) - 1) + _MARGIN + (0.5 if title else 0)
-
-    figure = Figure(figsize=(_INCHES * (right - left), _INCHES * (top - bottom)),
+    hidden = ["h"] if len(sizes) == 3 else [f"h{depth}_" for depth in range(1, len(sizes) - 1)]
+    names = ["x", *hidden, "o"]   # of units, before their number
+    layers = [_layer(name, size, RISE * depth) for depth, (name, size) in enumerate(zip(names, sizes))]
+    right = max(map(len, layers)) / 2 + 0.1
+    left, top = -right - LABEL_WIDTH, RISE * (len(sizes) - 1) + MARGIN + 0.5
+    figure = Figure(figsize=(INCHES * (right - left), INCHES * (top + MARGIN)),
                     label=title or "network " + "-".join(map(str, sizes)))
-    axes = figure.add_axes([0, 0, 1, 1], xlim=(left, right), ylim=(bottom, top))
+    axes = figure.add_axes([0, 0, 1, 1], xlim=(left, right), ylim=(-MARGIN, top))
     axes.set_axis_off()
     axes.text(0, top - 0.2, title or "", ha="center", va="top", fontsize=13)
-    for depth in range(len(sizes)):
-        if depth > 0:
-            _draw_connections(axes, sizes, depth, layers[depth - 1], layers[depth])
-        _draw_units(axes, sizes, depth, layers[depth])
-        axes.text(left + 0.15, _RISE * depth, _description(sizes, depth), ha="left", va="center", fontsize=12)
+    for lower, upper in zip(layers, layers[1:]):
+        for (i, start), (j, end) in itertools.product(lower.items(), upper.items()):
+            if i and j:
+                axes.plot(*zip(start, end), color="#7a7a7a", linewidth=0.8, zorder=1, gid=f"{i}-{j}")
+    for depth, (name, size, layer) in enumerate(zip(names, sizes, layers)):
+        kind, unit, colour = KINDS[name[0]]
+        _draw_units(axes, layer, colour)
+        number = f" {depth}" if "_" in name else ""
+        axes.text(left + 0.15, RISE * depth, f"{kind} layer{number}\n{size} {unit}{'s' * (size > 1)}", va="center",
+                  fontsize=12)
     return figure
 
 
-def _places(size):
-    """Where the units of a layer lie from left to right, by their number; number 0 is the dots of those left out."""
-    shown = list(range(1, size + 1))
-    if size > MAX_SHOWN:
-        shown[_FIRST:-_LAST] = [0]
-    return {unit: place - (len(shown) - 1) / 2 for place, unit in enumerate(shown)}
+def _layer(name, size, y):
+    """The centres of a layer's units by their names, from left to right; "" is the dots for those left out."""
+    units = [f"{name}{unit}" for unit in range(1, size + 1)]
+    if size > 10:
+        units[FIRST:-LAST] = [""]
+    return {unit: (place - (len(units) - 1) / 2, y) for place, unit in enumerate(units)}
 
 
-def _draw_connections(axes, sizes, depth, lower, upper):
-    dense = len(lower) * len(upper) > 40
-    style = {"color": "#7a7a7a", "linewidth": 0.6 if dense else 1.1, "zorder": 1}
-    for i, start in lower.items():
-        for j, end in upper.items():
-            if i and j:
-                axes.plot([start, end], [_RISE * (depth - 1), _RISE * depth],
-                          gid=f"{_name(sizes, depth - 1, i)}-{_name(sizes, depth, j)}", **style)
-
-
-def _draw_units(axes, sizes, depth, places):
-    for unit, place in places.items():
-        if unit:
-            axes.add_patch(Circle((place, _RISE * depth), _RADIUS, facecolor=_COLOURS[_kind(sizes, depth)],
-                                  edgecolor="#333333", linewidth=1.2, zorder=2, gid=_name(sizes, depth, unit)))
-        axes.text(place, _RISE * depth, _symbol(sizes, depth, unit) if unit else r"$\cdots$", ha="center",
-                  va="center", fontsize=14 if unit < 1000 else 11, math_fontfamily="cm", zorder=3)
-
-
-def _kind(sizes, depth):
-    return "input" if depth == 0 else "output" if depth == len(sizes) - 1 else "hidden"
-
-
-def _name(sizes, depth, unit):
-    """x1, o1 and h1, with the layer before it (h2_1) where there are several hidden ones."""
-    letter = {"input": "x", "hidden": "h", "output": "o"}[_kind(sizes, depth)]
-    return f"{letter}{depth}_{unit}" if letter == "h" and len(sizes) > 3 else f"{letter}{unit}"
-
-
-def _symbol(sizes, depth, unit):
-    name = _name(sizes, depth, unit)
-    if "_" in name:
-        return f"$h^{{({depth})}}_{{{unit}}}$"
-    return f"${name[0]}_{{{unit}}}$"
-
-
-def _description(sizes, depth):
-    kind, size = _kind(sizes, depth), sizes[depth]
-    number = f" {depth}" if kind == "hidden" and len(sizes) > 3 else ""
-    unit = "unit" if kind == "hidden" else kind
-    return f"{kind} layer{number}\n{size} {unit}{'s' if size > 1 else ''}"
+def _draw_units(axes, layer, colour):
+    for name, centre in layer.items():
+        if name:
+            axes.add_patch(Circle(centre, RADIUS, facecolor=colour, edgecolor="#333333", linewidth=1.2, zorder=2,
+                                  gid=name))
+        symbol = re.sub(r"(\d+)_", r"^{(\1)}", name)                  # h2_13 -> h^{(2)}13
+        symbol = re.sub(r"(\d+)$", r"_{\1}", symbol) or r"\cdots"     # -> h^{(2)}_{13}
+        axes.text(*centre, f"${symbol}$", fontsize=14, math_fontfamily="cm", zorder=3, **CENTRED)

@@ -1,34 +1,18 @@
-"""What all figures share: their style, their arrays, and where they go (into the notebook, a window or a file)."""
+"""Where a figure goes: into the notebook, a window or a file."""
 import io
-import itertools
 import re
 import sys
 from pathlib import Path
 
 import matplotlib
-import numpy as np
 from matplotlib.figure import Figure
 
 from d2lmx.files import atomic_path
-
-# Told apart by the colour-blind (Okabe and Ito).
-BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#666666"
-
-# Decorates a function that makes a figure.
-styled = matplotlib.rc_context({
-    "axes.grid": False, "axes.spines.right": False, "axes.spines.top": False, "font.size": 11, "grid.alpha": 0.3,
-    "legend.frameon": False,
-})
 
 # A figure 8 inches wide fills most of a projector's 1920 pixels.
 _SAVING = {"dpi": 200, "bbox_inches": "tight", "pad_inches": 0.12}
 
 _FILE_BACKENDS = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template", "module://d2lmx.figures.backend"}
-
-
-def as_numpy(array):
-    """An array of MXNet (``nd`` or ``mx.np``), or what else NumPy takes, as NumPy array."""
-    return array.asnumpy() if hasattr(array, "asnumpy") else np.asarray(array)
 
 
 def show(figure, path=None):
@@ -59,11 +43,9 @@ def show(figure, path=None):
     if path is not None:
         return _save(figure, Path(path))
     if not is_silent(matplotlib.get_backend().lower()):
-        _open_window(figure)
-        return None
+        return _open_window(figure)
     if in_notebook():
-        _display(figure)
-        return None
+        return _display(figure)
     path = _save(figure, free_name(figure))
     print(f"figure written to {path}")
     return path
@@ -125,5 +107,8 @@ def _close(figure):
 def free_name(figure):
     """A path in the current folder that is free, named after the figure's label."""
     stem = re.sub(r"\W+", "-", figure.get_label().lower()).strip("-") or "figure"
-    names = itertools.chain([f"{stem}.png"], (f"{stem}-{i}.png" for i in itertools.count(2)))
-    return next(path for path in map(Path, names) if not path.exists())
+    path, number = Path(f"{stem}.png"), 1
+    while path.exists():
+        number += 1
+        path = Path(f"{stem}-{number}.png")
+    return path

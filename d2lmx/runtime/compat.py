@@ -7,7 +7,8 @@ machinery that acts on ``mxnet`` and its submodules only:
 * while one is being imported, NumPy gets the missing names, and loses them again when the import ends, so the rest of
   the process sees NumPy as it is;
 * afterwards MXNet's modules keep a private view of NumPy that has them, for functions that look one up at run time,
-  such as `mx.np.array(True)` or a comparison of `mx.np` arrays.
+  such as `mx.np.array(True)` or a comparison of `mx.np` arrays;
+* notebooks and scripts print an array of one element as a number, as the book does, without NumPy's warning.
 
 The file needs the standard library alone: `python -m d2lmx hook on` copies it to site-packages, where it makes a plain
 ``import mxnet`` work without d2lmx. There it runs at each start of Python, so what only some functions need is imported
@@ -126,6 +127,9 @@ def _exec_module(exec_module, module):
             vars(numpy).pop(name, None)
     if missing:
         _adapt_modules(numpy, missing)
+        # The book prints a loss by `'%f' % loss.asnumpy()`, of which NumPy 1.25 to 2.3 warn, in a notebook in red.
+        warnings.filterwarnings("ignore", "Conversion of an array with ndim > 0 to a scalar", DeprecationWarning,
+                                "__main__")
 
 
 def _import_numpy():

@@ -68,9 +68,9 @@ def data():
     -------
     dict of Path to list of str
     """
-    from d2lmx.data.fashion_mnist import find_fashion_mnist
-    from d2lmx.data.house_prices import find_house_prices
+    from d2lmx.data.fashion_mnist import FASHION_MNIST
+    from d2lmx.data.house_prices import HOUSE_PRICES
     from d2lmx.data.storage import data_folders
 
-    finders = {"Fashion-MNIST": find_fashion_mnist, "the house prices": find_house_prices}
-    return {folder: [name for name, find in finders.items() if find(folder)] for folder in data_folders()}
+    data_sets = {"Fashion-MNIST": FASHION_MNIST, "the house prices": HOUSE_PRICES}
+    return {folder: [name for name, files in data_sets.items() if files.find(folder)] for folder in data_folders()}

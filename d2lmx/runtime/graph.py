@@ -1,9 +1,7 @@
-"""Training a hybridized network on an `ArrayLoader` as one graph: network, loss and gradients in two calls.
+"""Training a hybridized network on an `ArrayLoader` as one graph.
 
-`d2lmx.train` does so where `graph_of` finds that it can. The graph has the operators that the loop written out in
-training.py calls one by one, so it gives the same numbers to the last bit. MXNet plans it once, and Python, which with
-small networks is as busy as the engine and with large ones in the way of its threads, has ten calls to make for a
-minibatch rather than a hundred.
+The graph holds network, loss and gradients, so a minibatch costs Python ten calls where the loop in training/loop.py
+needs a hundred. It has the operators that the loop calls one by one, so both give the same numbers to the last bit.
 """
 import ctypes
 
@@ -13,18 +11,17 @@ from mxnet.base import _LIB, c_handle_array, c_str, c_str_array, check_call
 from mxnet.optimizer import SGD
 
 from d2lmx.data.loader import ArrayLoader
-from d2lmx.runtime import memory
-from d2lmx.runtime import threads as engine
+from d2lmx.runtime import memory, threads
 
 # Names that no parameter has.
 FEATURES, LABELS, ROWS = "d2lmx_X", "d2lmx_y", "d2lmx_rows"
 
 
 def graph_of(net, loss, step, train_iter, num_threads=None):
-    """The `Graph` that does what a training loop does with these, or None where it has to be that loop.
+    """Compile this training step into a `Graph`, or return None.
 
-    It can be a graph where `net` is hybridized, `loss` is hybridized or one of Gluon's own, `step` is that of a
-    `gluon.Trainer` whose parameters are all in them, and all arrays are on the CPU.
+    That takes a hybridized `net`, a `loss` that is hybridized or one of Gluon's own, the `step` of a `gluon.Trainer`
+    whose parameters are all in them, and arrays of one dtype on the CPU.
     """
     trainer = getattr(step, "__self__", None)
     if not (type(trainer) is gluon.Trainer and step == trainer.step and type(train_iter) is ArrayLoader
@@ -34,7 +31,8 @@ def graph_of(net, loss, step, train_iter, num_threads=None):
         net(train_iter.X[:1])  # shapes that are left open, Gluon finds from the first features
     params = {**net.collect_params(), **loss.collect_params()}
     trained = [param for param in trainer._params if param.grad_req != "null"]
-    if hasattr(trainer, "_amp_loss_scaler") or not all(_is_plain(param) for param in [*params.values(), *trained]):
+    if hasattr(trainer, "_amp_loss_scaler") or not all(
+            _is_plain(param, train_iter.X.dtype) for param in [*params.values(), *trained]):
         return None
     if not trainer._kv_initialized:
         trainer._init_kvstore()
@@ -50,30 +48,31 @@ def _is_hybridized(block):
             and not block._forward_hooks and not block._forward_pre_hooks)
 
 
-def _is_plain(param):
+def _is_plain(param, dtype):
     return (param._data is not None and param.list_ctx() == [cpu()] and param.grad_req in ("write", "null")
-            and np.dtype(param.dtype) == "float32" and param._stype == param._grad_stype == "default")
+            and np.dtype(param.dtype) == dtype and param._stype == param._grad_stype == "default")
 
 
 class Graph:
     """The graph of a minibatch of each size that comes up, bound to the arrays of the parameters.
 
-    Where the engine computes with all cores, its rows are gathered in the graph. Where it has one thread, the thread
-    that runs Python, which has little else to do, gathers them meanwhile.
+    For wide layers the engine computes with all cores, and the graph gathers the rows. For narrow ones it has one
+    thread, and the thread that runs Python gathers them meanwhile.
 
     Attributes
     ----------
     num_threads : int or None
-        As passed, else what suits the network; see `engine.threads_for`.
+        As passed, else what suits the network; see `threads.threads_for`.
     """
 
     def __init__(self, net, loss, trainer, params, loader, num_threads):
         self._loader, self._trainer = loader, trainer
+        self._y = loader.y.astype(loader.X.dtype, copy=False)  # losses of regression want it so, others take it
         self._params, self._arrays = params, _arrays(params)
         self._indices = [index for index, param in enumerate(trainer._params) if param.grad_req == "write"]
         self._weights = [trainer._params[index].data() for index in self._indices]
         self._grads = [trainer._params[index].grad() for index in self._indices]
-        self.num_threads = num_threads or engine.threads_for(self._weights, loader.batch_size, engine.WIDE_IN_GRAPH)
+        self.num_threads = num_threads or threads.threads_for(self._weights, loader.batch_size, threads.WIDE_IN_GRAPH)
         self._gathers = self.num_threads != 1
         X, y = sym.var(FEATURES), sym.var(LABELS)
         if self._gathers:
@@ -99,11 +98,11 @@ class Graph:
         """Of each minibatch the number of examples, their labels, and the inputs of the graph."""
         order, batch_size = self._loader.next_order(), self._loader.batch_size
         if not self._gathers:
-            for X, y in self._loader.gathered(order, memory.gather):
+            for X, y in self._loader.gathered(order, memory.gather, self._y):
                 yield len(y), y, (X, y)
             return
         order, num_examples = nd.array(order, dtype="int32"), len(order)
-        y = self._loader.y.take(order)
+        y = self._y.take(order)
         for start in range(0, num_examples, batch_size):
             stop = min(start + batch_size, num_examples)
             yield stop - start, y[start:stop], (order[start:stop],)
@@ -112,12 +111,13 @@ class Graph:
         """A function from the inputs for n examples to predictions and losses, which also computes the gradients."""
         values = {name: param.data() for name, param in self._params.items()}
         grads = {name: param.grad() for name, param in self._params.items() if param.grad_req == "write"}
-        X, y = self._loader.X, self._loader.y
+        X, y = self._loader.X, self._y
         if self._gathers:
             inputs, fixed = {ROWS: nd.zeros(n, dtype="int32")}, {FEATURES: X, LABELS: y}
         else:
-            inputs, fixed = {FEATURES: nd.zeros((n, *X.shape[1:])), LABELS: nd.zeros(n, dtype=y.dtype)}, {}
-        with engine.environment(MXNET_SUBGRAPH_VERBOSE="0"):  # else it logs what it would do for inference
+            inputs, fixed = {name: nd.zeros((n, *array.shape[1:]), dtype=array.dtype)
+                             for name, array in ((FEATURES, X), (LABELS, y))}, {}
+        with threads.variables_set(MXNET_SUBGRAPH_VERBOSE="0"):  # else it logs what it would do for inference
             executor = self.symbol.bind(cpu(), {**values, **inputs, **fixed}, grads, dict.fromkeys(grads, "write"),
                                         {name: values[name] for name in self.symbol.list_auxiliary_states()})
         batch_loss, y_hat = executor.outputs

@@ -11,11 +11,6 @@ from d2lmx.training.implementations import largest_difference
 from tests.training.equality import assert_equal_steps, first_batches
 
 
-@pytest.fixture(scope="module")
-def digits():
-    return d2l.load_digits()
-
-
 @pytest.mark.parametrize("name, function, derivative", [
     ("relu", lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0),
     ("sigmoid", lambda x: 1 / (1 + np.exp(-x)), lambda x: np.exp(-x) / (1 + np.exp(-x)) ** 2),
@@ -58,35 +53,23 @@ def test_activations_at_a_thousand(name, limits):
 
 @pytest.mark.parametrize("hidden", [(), (16,), (32, 16, 8)])
 @pytest.mark.parametrize("activation", mlp.ACTIVATIONS)
-def test_versions_agree_step_by_step(digits, hidden, activation):
+def test_implementations_agree_step_by_step(digits, hidden, activation):
     d2l.seed_all(0)
-    params = mlp.init_params([digits.num_inputs, *hidden, digits.num_outputs])
-    batches = first_batches(digits.train, batch_size=256)
+    sizes = [digits.num_inputs, *hidden, digits.num_outputs]
     assert_equal_steps(partial(mlp.build_scratch, activation=activation),
-                       partial(mlp.build_gluon, activation=activation), params, 0.5, batches)
+                       partial(mlp.build_gluon, sizes, activation=activation), mlp.init_params(sizes), 0.5,
+                       first_batches(digits.train, batch_size=256))
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_histories_are_the_same_and_learn(digits, seed):
-    trained = mlp.run(digits, num_epochs=20, batch_size=64, seed=seed)
-    assert largest_difference(trained) == 0  # the same operators in the same order: to the last bit
+def test_histories_agree_and_learn(digits, seed):
+    trained = mlp.run(digits, num_epochs=20, batch_size=64, seed=seed, dtype="float64")
+    assert largest_difference(trained) < 1e-9
     assert largest_difference(trained, "test_acc") == 0
     for one in trained.values():
         assert one.history[-1]["test_acc"] > 0.9
 
 
 def test_parameters_have_the_shapes_of_the_layers(digits):
-    trained = mlp.run(digits, num_epochs=1, num_hiddens=(32, 16), activation="tanh")
-    for one in trained.values():
-        assert [param.shape for param in one.params] == [(64, 32), (32,), (32, 16), (16,), (16, 10), (10,)]
-
-
-@pytest.mark.parametrize("arguments, message", [
-    ({"num_hiddens": (0,)}, "num_hiddens: expected an integer of at least 1, got 0"),
-    ({"activation": "swish"}, "activation: expected one of relu, sigmoid, tanh, got 'swish'"),
-    ({"lr": 0.0}, "lr: expected a number above 0"), ({"lr": float("nan")}, "lr: expected a number above 0"),
-    ({"num_epochs": 0}, "num_epochs: expected"), ({"batch_size": -3}, "batch_size: expected"),
-])
-def test_bad_arguments(digits, arguments, message):
-    with pytest.raises(ValueError, match=message):
-        mlp.run(digits, **arguments)
+    for one in mlp.run(digits, num_epochs=1, num_hiddens=(32, 16), activation="tanh").values():
+        assert [(W.shape, b.shape) for W, b in one.params] == [((64, 32), (32,)), ((32, 16), (16,)), ((16, 10), (10,))]

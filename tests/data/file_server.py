@@ -11,37 +11,35 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.requests.append(self.path)
-        behaviour, content = self.path.split("/")[1], self.server.files.get(self.path.rpartition("/")[2])
+        _, behaviour, *_, name = self.path.split("/")
+        content = self.server.files.get(name)
         if content is None or behaviour == "missing":
             self.send_error(404)
         else:
             getattr(self, behaviour)(content)
 
-    def answer(self, body, length=None):
+    def good(self, content, part=None):
         self.send_response(200)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(content[:part])
         self.wfile.flush()
-
-    def good(self, content):
-        self.answer(content)
 
     def nested(self, content):
         """A mirror laid out as D2LMX_DATA."""
-        self.answer(content) if "/fashion-mnist/" in self.path else self.send_error(404)
+        self.good(content) if self.path.count("/") > 2 else self.send_error(404)
 
     def html(self, content):
-        self.answer(b"\n<!DOCTYPE html><title>Please log in</title>")
+        self.good(b"\n<!DOCTYPE html><title>Please log in</title>")
 
     def wrong(self, content):
-        self.answer(content[::-1])
+        self.good(content[::-1])
 
     def empty(self, content):
-        self.answer(b"")
+        self.good(b"")
 
     def half(self, content):
-        self.answer(content[:len(content) // 2], length=len(content))
+        self.good(content, part=len(content) // 2)
 
     def reset(self, content):
         self.half(content)
@@ -68,26 +66,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
+    """Serves `files`, {name: bytes}, at the URL `base`, and keeps the paths of its `requests`."""
+
+    def __init__(self, files):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files, self.requests, self.base = files, [], f"http://127.0.0.1:{self.server_port}"
+        self.half_sent, self.closing = threading.Event(), threading.Event()
+
     def handle_error(self, request, client_address):
         pass  # the client was killed, or the connection reset on purpose
 
 
 @contextlib.contextmanager
 def file_server(files):
-    """Serve `files`, a dict of name to bytes; yields the server, whose `base` is its URL."""
-    server = Server(("127.0.0.1", 0), Handler)
-    server.files, server.requests = files, []
-    server.half_sent, server.closing = threading.Event(), threading.Event()
-    server.base = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    """Serve files, {name: bytes}; yields the server."""
+    with Server(files) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.closing.set()
+            server.shutdown()
+            thread.join()
 
 
 def unused_port():

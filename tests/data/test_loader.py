@@ -1,130 +1,130 @@
 import numpy as np
+import pandas as pd
 import pytest
 from mxnet import gluon, nd
+from numpy import array, inf, nan, ones
 
 from d2lmx import ArrayLoader, epoch_order
-from d2lmx.data import loader as loader_file
+from d2lmx.data import loader as module
 
 
 def arrays(n, d=2):
     return nd.arange(n * d).reshape((n, d)), nd.arange(n, dtype="int32")
 
 
-def rows(loader):
-    """The examples of one pass, by their label."""
-    return np.concatenate([y.asnumpy() for _, y in loader])
+def values(batches):
+    return [(X.asnumpy().tolist(), y.asnumpy().tolist()) for X, y in batches]
 
 
-def test_each_pass_has_every_example_once_with_its_own_label():
-    X, y = arrays(23)
-    loader = ArrayLoader(X, y, batch_size=5)
+def visited(batches):
+    """The examples of a pass, by their label."""
+    return [label for _, labels in values(batches) for label in labels]
+
+
+@pytest.mark.parametrize("n, batch_size, sizes", [
+    (23, 5, [5, 5, 5, 5, 3]), (10, 5, [5, 5]), (3, 10, [3]), (1, 1, [1])])
+def test_each_pass_has_every_example_once_with_its_own_label(n, batch_size, sizes):
+    X, y = arrays(n)
+    loader = ArrayLoader(X, y, batch_size)
+    assert len(loader) == len(sizes)
     for _ in range(3):
         batches = list(loader)
-        assert [len(labels) for _, labels in batches] == [5, 5, 5, 5, 3]
-        labels = np.concatenate([labels.asnumpy() for _, labels in batches])
-        features = np.concatenate([features.asnumpy() for features, _ in batches])
-        np.testing.assert_array_equal(np.sort(labels), np.arange(23))
-        np.testing.assert_array_equal(features, X.asnumpy()[labels])
+        assert [len(labels) for _, labels in batches] == sizes
+        assert sorted(visited(batches)) == list(range(n))
+        assert all(features == X.asnumpy()[labels].tolist() for features, labels in values(batches))
 
 
 @pytest.mark.parametrize("gather_bytes", [1, 8 * 5 * 2, 8 * 5 * 2 + 1, 1 << 30])  # 1, 2, 2 and all batches at once
 def test_how_many_rows_are_gathered_at_once_changes_nothing(gather_bytes, monkeypatch):
-    expected = [(X.asnumpy(), y.asnumpy()) for X, y in ArrayLoader(*arrays(23), 5, seed=1)]
-    monkeypatch.setattr(loader_file, "GATHER_BYTES", gather_bytes)
-    found = list(ArrayLoader(*arrays(23), 5, seed=1))
-    assert len(found) == len(expected) == 5
-    for (X, y), (X_expected, y_expected) in zip(found, expected):
-        np.testing.assert_array_equal(X.asnumpy(), X_expected)
-        np.testing.assert_array_equal(y.asnumpy(), y_expected)
+    expected = values(ArrayLoader(*arrays(23), 5, seed=1))
+    monkeypatch.setattr(module, "GATHER_BYTES", gather_bytes)
+    assert values(ArrayLoader(*arrays(23), 5, seed=1)) == expected
 
 
 def test_writing_into_a_batch_changes_neither_the_others_nor_the_data():
     X, y = arrays(20)
-    before = X.asnumpy()
-    batches = list(ArrayLoader(X, y, 6))
-    others = [batch.asnumpy() for batch, _ in batches[1:]]
-    batches[0][0][:] = -1
-    np.testing.assert_array_equal(X.asnumpy(), before)
-    for (batch, _), other in zip(batches[1:], others):
-        np.testing.assert_array_equal(batch.asnumpy(), other)
-
-
-@pytest.mark.parametrize("n, batch_size, expected", [(10, 5, 2), (11, 5, 3), (3, 10, 1), (1, 1, 1)])
-def test_len_is_the_number_of_batches(n, batch_size, expected):
-    loader = ArrayLoader(*arrays(n), batch_size)
-    assert len(loader) == expected == len(list(loader))
+    before = X.asnumpy().tolist()
+    first, *others = list(ArrayLoader(X, y, 6))
+    expected = values(others)
+    first[0][:] = -1
+    assert (X.asnumpy().tolist(), values(others)) == (before, expected)
 
 
 def test_order_depends_on_seed_and_epoch_alone():
     one, other = ArrayLoader(*arrays(50), 8, seed=3), ArrayLoader(*arrays(50), 8, seed=3)
-    first = rows(one)
+    first = visited(one)
+    assert first == epoch_order(50, 3, 0).tolist()
     np.random.seed(0)
     nd.random.uniform(shape=(10,))  # neither of the generators others draw from takes part
-    np.testing.assert_array_equal(rows(other), first)
-    second = rows(one)
-    assert (second != first).any()
-    np.testing.assert_array_equal(rows(other), second)
-    assert (rows(ArrayLoader(*arrays(50), 8, seed=4)) != first).any()
-    np.testing.assert_array_equal(first, epoch_order(50, 3, 0))
-
-
-def test_epoch_can_be_set_to_resume():
-    loader = ArrayLoader(*arrays(50), 8)
-    passes = [rows(loader) for _ in range(3)]
-    resumed = ArrayLoader(*arrays(50), 8)
-    resumed.epoch = 2
-    np.testing.assert_array_equal(rows(resumed), passes[2])
+    assert visited(other) == first
+    second = visited(one)
+    assert second == visited(other) != first
+    assert visited(ArrayLoader(*arrays(50), 8, seed=4)) != first
+    one.epoch = 1  # to resume
+    assert visited(one) == second
 
 
 def test_passes_may_interleave():
-    loader, reference = ArrayLoader(*arrays(20), 6), ArrayLoader(*arrays(20), 6)
-    first, second = iter(loader), iter(loader)
-    mixed = list(zip(first, second))
-    np.testing.assert_array_equal(np.concatenate([batch[1].asnumpy() for batch, _ in mixed]), rows(reference))
-    np.testing.assert_array_equal(np.concatenate([batch[1].asnumpy() for _, batch in mixed]), rows(reference))
+    loader = ArrayLoader(*arrays(20), 6)
+    first, second = zip(*zip(iter(loader), iter(loader)))
+    reference = ArrayLoader(*arrays(20), 6)
+    assert [visited(first), visited(second)] == [visited(reference), visited(reference)]
 
 
-def test_without_shuffle_batches_are_in_order():
-    loader = ArrayLoader(*arrays(12), 5, shuffle=False)
-    for _ in range(2):
-        np.testing.assert_array_equal(rows(loader), np.arange(12))
-
-
-def test_same_batches_as_a_gluon_data_loader():
+def test_without_shuffle_batches_are_those_of_a_gluon_data_loader():
     X, y = arrays(23)
-    gluon_loader = gluon.data.DataLoader(gluon.data.ArrayDataset(X, y), batch_size=5)
-    for ours, theirs in zip(ArrayLoader(X, y, 5, shuffle=False), gluon_loader):
-        for a, b in zip(ours, theirs):
-            np.testing.assert_array_equal(a.asnumpy(), b.asnumpy())
+    loader = ArrayLoader(X, y, 5, shuffle=False)
+    expected = values(gluon.data.DataLoader(gluon.data.ArrayDataset(X, y), batch_size=5))
+    assert values(loader) == values(loader) == expected
 
 
-@pytest.mark.parametrize("X_dtype, y_dtype, expected", [
-    ("float64", "float64", ("float32", "float32")), ("float32", "int64", ("float32", "int32")),
-    ("uint8", "uint8", ("float32", "int32")),
-])
-@pytest.mark.parametrize("convert", [np.asarray, lambda a: nd.array(a, dtype=a.dtype)], ids=["numpy", "nd"])
-def test_dtypes(X_dtype, y_dtype, expected, convert):
-    loader = ArrayLoader(convert(np.ones((4, 3), X_dtype)), convert(np.ones(4, y_dtype)), 2)
-    X, y = next(iter(loader))
-    assert (np.dtype(X.dtype), np.dtype(y.dtype)) == expected
+def to_pandas(array):
+    return pd.Series(array) if array.ndim == 1 else pd.DataFrame(array)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("X_dtype, y_dtype", [
+    ("float64", "float64"), ("float32", "float32"), ("float32", "int64"), ("uint8", "uint8")])
+@pytest.mark.parametrize("convert", [np.asarray, lambda a: nd.array(a, dtype=a.dtype), to_pandas],
+                         ids=["numpy", "nd", "pandas"])
+def test_features_and_values_have_the_dtype_asked_for_and_classes_are_int32(convert, X_dtype, y_dtype, dtype):
+    (X, y), = ArrayLoader(convert(ones((4, 3), X_dtype)), convert(ones(4, y_dtype)), 4, dtype=dtype)
+    assert (X.dtype, y.dtype) == (np.dtype(dtype), np.dtype(dtype if y_dtype.startswith("float") else "int32"))
+
+
+def test_float64_is_not_rounded():
+    assert values(ArrayLoader(array([[1 / 3]]), array([1e300]), 1, dtype=np.float64)) == [([[1 / 3]], [1e300])]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "int32", "float", None])
+def test_other_dtypes(dtype):
+    with pytest.raises(ValueError, match=f"dtype: expected 'float32' or 'float64', got {dtype!r}"):
+        ArrayLoader(*arrays(3), 2, dtype=dtype)
 
 
 @pytest.mark.parametrize("X, y, error, message", [
-    (np.ones((3, 2)), np.ones(4), ValueError, "got 3 examples and 4 labels"),
-    (np.ones((0, 2)), np.ones(0), ValueError, "at least one example"),
-    (np.ones(3), np.ones(3), ValueError, "at least 2 dimensions"),
-    (np.ones((3, 2)), np.ones((3, 1)), ValueError, r"expected shape \(n,\), got \(3, 1\)"),
-    (np.array([[1.0], [np.nan]]), np.ones(2), ValueError, "features X: expected numbers that float32 holds"),
-    (np.array([[1.0], [2.0]]), np.array([0, np.inf]), ValueError, "labels y: expected numbers that float32 holds"),
-    (nd.array([[1.0], [np.nan]]), nd.ones(2), ValueError, "features X: expected numbers that float32 holds"),
-    (np.array([["a"], ["b"]]), np.ones(2), TypeError, "expected numbers"),
-    ([[1.0], [2.0]], np.ones(2), TypeError, "got list"),
-    (np.array([[1.0], [1e300]]), np.ones(2), ValueError, "features X: expected numbers that float32 holds"),
-    (np.ones((2, 1)), np.array([0, 2 ** 40]), ValueError, "labels y: expected class indices that int32 holds"),
+    (ones((3, 2)), ones(4), ValueError, "got 3 examples and 4 labels"),
+    (ones((0, 2)), ones(0), ValueError, "at least one example"),
+    (ones(3), ones(3), ValueError, "at least 2 dimensions"),
+    (ones((3, 2)), ones((3, 1)), ValueError, r"expected shape \(n,\), got \(3, 1\)"),
+    (array([[1], [nan]]), ones(2), ValueError, "features X: expected numbers that float32 holds"),
+    (nd.array([[1], [nan]]), ones(2), ValueError, "features X: expected numbers that float32 holds"),
+    (array([[1], [1e300]]), ones(2), ValueError, "features X: expected numbers that float32 holds"),
+    (ones((2, 1)), array([0, inf]), ValueError, "labels y: expected numbers that float32 holds"),
+    (ones((2, 1)), array([0, 2 ** 40]), ValueError, "labels y: expected class indices that int32 holds"),
+    (array([["a"], ["b"]]), ones(2), TypeError, "expected numbers"),
+    (pd.DataFrame({"x": ["a", "b"]}), ones(2), TypeError, "features X: expected numbers"),
+    ([[1], [2]], ones(2), TypeError, "got list"),
 ])
 def test_bad_data(X, y, error, message):
     with pytest.raises(error, match=message):
         ArrayLoader(X, y, batch_size=2)
+
+
+def test_more_rows_than_are_validated_at_once(monkeypatch):
+    monkeypatch.setattr(module, "ROWS", 2)
+    with pytest.raises(ValueError, match="labels y: expected numbers"):
+        ArrayLoader(ones((5, 1)), array([1, 1, 1, 1, nan]), 1)
 
 
 @pytest.mark.parametrize("batch_size, error", [(0, ValueError), (-1, ValueError), (2.5, TypeError), (True, TypeError)])

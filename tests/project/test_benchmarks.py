@@ -38,7 +38,7 @@ def test_libraries_multiply_in_the_right_shapes(library):
 
 
 def test_contenders_take_turns_and_learn():
-    contenders = [race.Contender(version, "ours", {**LINREG, "version": version}) for version in ("scratch", "gluon")]
+    contenders = [race.Contender(name, "ours", {**LINREG, "implementation": name}) for name in ("scratch", "gluon")]
     raced = race.race(contenders, rounds=2)
     for one in raced.values():
         assert len(one["rounds"]) == 2
@@ -66,11 +66,16 @@ def test_deviation_of_the_time_per_row():
 
 
 def test_figure_of_the_sweeps():
-    from d2lmx.figures.lines import plot_lines
-
-    result = {"values": [16, 64], "limit": [{"median": 1.0}, {"median": 2.0}]}
-    figure = plot_lines(sweeps.panels({"batch_size": result}))
-    assert [text.get_text() for text in figure.axes[0].get_xticklabels()] == ["16", "64"]
+    one = {"values": [16, 20_000], "limit": [{"median": 1}, {"median": 2}], "PyTorch": [{"median": 3}, {"median": 4}]}
+    figure = sweeps.plot({"batch_size": one, "num_examples": one})
+    first, second = figure.axes
+    assert [line.get_xydata().tolist() for line in second.lines] == [[[16, 1], [20_000, 2]], [[16, 3], [20_000, 4]]]
+    assert [text.get_text() for text in first.get_xticklabels()] == ["16", "20k"]
+    assert (first.get_xlabel(), second.get_xlabel()) == ("batch size", "examples")
+    legend, = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["limit", "PyTorch"]
+    figure.draw_without_rendering()
+    assert legend.get_window_extent().y0 > first.get_window_extent().y1   # on no curve
 
 
 def test_synthetic_rows_are_the_same_for_all():
@@ -81,7 +86,7 @@ def test_synthetic_rows_are_the_same_for_all():
 
 
 def test_worker_keeps_what_contenders_print_from_the_answers():
-    spec = json.dumps({**LINREG, "version": "gluon"})
+    spec = json.dumps({**LINREG, "implementation": "gluon"})
     done = subprocess.run([sys.executable, "-m", "benchmarks.worker", "ours", spec],
                           input="\n\n", capture_output=True, text=True, cwd=race.ROOT, check=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]

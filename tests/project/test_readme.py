@@ -23,7 +23,7 @@ def test_every_chapter_is_in_the_table(page):
 def test_last_lines_in_the_table_are_those_in_the_chapters(page):
     for chapter in CHAPTERS:
         source = (ROOT / "chapters" / f"{chapter.module}.py").read_text("utf-8")
-        last, = re.findall(r"^The first ends with: (.*)$", source, re.M)
+        last, = re.findall(r"^The first ends with:\n    (.*)$", source, re.M)
         assert f"| `python -m chapters.{chapter.module}` | `{last}` |" in page
 
 
@@ -52,4 +52,28 @@ def test_example_prints_what_the_page_says(page, tmp_path):
 
 def test_both_pages_show_the_same_commands_and_outputs():
     blocks = [re.findall(r"```.*?```", page, re.S) for page in PAGES]
-    assert blocks[0] == blocks[1]
+    trees = [[block for block in page if block.startswith("```text\nchapters/")] for page in blocks]
+    assert [len(tree) for tree in trees] == [1, 1]   # in English and in Chinese
+    assert [block for block in blocks[0] if block not in trees[0]] == [
+        block for block in blocks[1] if block not in trees[1]]
+
+
+@BOTH
+def test_lesson_on_the_page_is_that_of_the_chapter(page):
+    excerpt, = re.findall(r"```py\n(.*?)```", page, re.S)
+    assert excerpt.strip() in (ROOT / "chapters" / "softmax_regression.py").read_text("utf-8")
+
+
+def test_learning_curves_are_those_of_the_run_on_the_page():
+    """`make figures` draws them anew, and keeps in the file what the run printed."""
+    from PIL import Image
+
+    drawn = Image.open(ROOT / "docs" / "mlp-curves.png").info["Description"].splitlines()
+    run, = re.findall(r"--dtype float64\nmlp on fashion-mnist: [^\n]*\n(.*?)\n```", PAGES[0], re.S)
+    shown = [line for line in run.splitlines() if line != "..."]
+    assert [without_seconds(line) for line in shown] == [
+        without_seconds(line) for line in drawn if not re.search("epoch [234] ", line)]
+
+
+def without_seconds(line):
+    return re.sub(r"\d+\.\d\d s$", "", line)

@@ -40,7 +40,7 @@ import d2lmx, mxnet
 after = dict(vars(numpy))
 assert all(after.pop(name) is value for name, value in before.items())
 assert all(value is sys.modules.get(f"numpy.{name}") for name, value in after.items()), after  # loaded meanwhile
-assert warnings.filters == filters
+assert [one for one in warnings.filters if "an array with ndim > 0" not in str(one[1])] == filters
 mxnet.nd.array([1, 2])  # asks for scipy.sparse.csr, which SciPy serves with a warning
 """ + WORKS, "-W", "error")
 

@@ -36,7 +36,7 @@ def test_device():
 
 def test_gpu_that_mxnet_cannot_use(monkeypatch):
     monkeypatch.setattr(environment, "device", lambda: ("cpu(0)", 1))
-    assert command.device() == "cpu(0): MXNet sees 1 GPU and has no code that runs on it"
+    assert command.device_in_words() == "cpu(0): MXNet sees 1 GPU and has no code that runs on it"
 
 
 def test_data(tmp_path, monkeypatch):

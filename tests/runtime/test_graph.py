@@ -1,17 +1,17 @@
 """Training as a graph gives what the loop gives, to the last bit, and is done where it can be and nowhere else."""
+import importlib
+
 import mxnet as mx
 import numpy as np
 import pytest
 from mxnet import gluon, init, nd
-from mxnet.gluon import loss as gloss
-from mxnet.gluon import nn
+from mxnet.gluon import loss as gloss, nn
 
-import chapters.mlp
 import d2lmx as d2l
-from chapters import dropout, house_prices, linreg, softmax_regression, weight_decay
-from d2lmx.runtime import threads as engine
+from chapters import CHAPTERS
+from d2lmx.runtime import threads
 from d2lmx.runtime.graph import Call, graph_of
-from d2lmx.training import loop as training
+from d2lmx.training import loop
 from tests.fresh import python
 
 X, y = nd.random.normal(shape=(53, 1, 4, 5)), (nd.arange(53) % 3).astype("int32")  # in 8s: the last batch has 5
@@ -54,10 +54,12 @@ class Batches:
         return iter(self.loader)
 
 
-def trained(wrap, net, loss, trainer, on_epoch=None, shuffle=True, data=(X, y), metric=d2l.correct, num_threads=1):
+def trained(wrap, net, loss, trainer, on_epoch=None, shuffle=True, data=(X, y), metric=d2l.correct, num_threads=1,
+            dtype="float32"):
     """History without the seconds, and parameters."""
-    loader = d2l.ArrayLoader(*data, 8, shuffle=shuffle)
-    history = d2l.train(net, loss, trainer.step, wrap(loader), 3, [data], metric, on_epoch, num_threads=num_threads)
+    loader = d2l.ArrayLoader(*data, 8, shuffle=shuffle, dtype=dtype)
+    test_iter = d2l.ArrayLoader(*data, 99, shuffle=False, dtype=dtype)
+    history = d2l.train(net, loss, trainer.step, wrap(loader), 3, test_iter, metric, on_epoch, num_threads=num_threads)
     for record in history:
         del record["seconds"]
     return history, [param.data().asnumpy() for param in net.collect_params().values()]
@@ -243,13 +245,24 @@ def test_a_network_whose_shapes_are_left_open():
     assert_same(make)
 
 
-@pytest.mark.parametrize("chapter, sizes, settings", [
-    (linreg, [20, 1], {}), (softmax_regression, [20, 3], {}), (chapters.mlp, [20, 7, 3], {}),
-    (dropout, [20, 7, 6, 3], {}), (weight_decay, [20, 1], {"wd": 0.1}), (house_prices, [20, 7, 1], {})])
-def test_chapters_train_as_graphs(chapter, sizes, settings):
-    labels = X[:, 0, 0, 0] if sizes[-1] == 1 else y
-    parts = chapter.build_gluon(chapters.mlp.init_params(sizes), 0.1, **settings)
-    assert graph_of(*parts, d2l.ArrayLoader(X, labels, 8)) is not None
+def test_float64():
+    def make():
+        net, loss, trainer = prepared(mlp())
+        net.cast("float64")
+        return net, loss, trainer
+
+    history, _ = trained(lambda loader: loader, *make(), dtype="float64")
+    assert history == trained(Batches, *make(), dtype="float64")[0]
+    assert graph_of(*step_of(make()), d2l.ArrayLoader(X, y, 8, dtype="float64")) is not None
+
+
+@pytest.mark.parametrize("chapter", [one for one in CHAPTERS if "--epochs" in one.smoke], ids=lambda one: one.module)
+def test_chapters_train_as_graphs(chapter, monkeypatch):
+    graphs = []
+    monkeypatch.setattr(loop, "graph_of", lambda *args: graphs.append(graph_of(*args)) or graphs[-1])
+    main = importlib.import_module(f"chapters.commands.{chapter.module}").main
+    assert main([*chapter.smoke, "--impl", "gluon", "--quiet"]) == 0
+    assert graphs and None not in graphs
 
 
 def test_errors_are_those_of_the_loop():
@@ -264,12 +277,12 @@ def test_errors_are_those_of_the_loop():
 
 @pytest.mark.parametrize("asked, used", [(None, 6), (3, 3)])
 def test_threads(asked, used, monkeypatch):
-    for name in engine.THREADS:
+    for name in threads.THREADS:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(engine, "cores", lambda: 6)
-    monkeypatch.setattr(engine, "WIDE_IN_GRAPH", 8 * 7 * 20)
-    tuned, asked_for = engine.tuned, []
-    monkeypatch.setattr(training.engine, "tuned", lambda count: (asked_for.append(count), tuned(1))[1])
+    monkeypatch.setattr(threads, "cores", lambda: 6)
+    monkeypatch.setattr(threads, "WIDE_IN_GRAPH", 8 * 7 * 20)
+    tuned, asked_for = threads.tuned, []
+    monkeypatch.setattr(loop.threads, "tuned", lambda count: (asked_for.append(count), tuned(1))[1])
     net, loss, trainer = prepared(mlp())
     d2l.train(net, loss, trainer.step, d2l.ArrayLoader(X, y, 8), 1, num_threads=asked)
     assert asked_for == [used]
@@ -283,7 +296,7 @@ os.dup2(1, 2)
 import d2lmx as d2l
 from mxnet import nd
 from chapters import softmax_regression
-net, loss, step = softmax_regression.build_gluon(softmax_regression.init_params(4, 3), 0.1)
+net, loss, step = softmax_regression.build_gluon(3, 0.1)
 d2l.train(net, loss, step, d2l.ArrayLoader(nd.ones((9, 4)), nd.ones(9).astype("int32"), 4), 1)
 assert os.environ == before
 """) == ""

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from d2lmx.runtime import compat
-from d2lmx.runtime import site_hook as hook
+from d2lmx.runtime import compat, site_hook
 from tests.fresh import run
 
 MXNET_WORKS = "import mxnet as mx; assert mx.np.array(True).item() == mx.nd.ones(1).asscalar() == 1"
@@ -17,7 +16,7 @@ MXNET_WORKS = "import mxnet as mx; assert mx.np.array(True).item() == mx.nd.ones
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder in the place of this environment's site-packages."""
-    monkeypatch.setattr(hook, "site_packages", lambda: tmp_path)
+    monkeypatch.setattr(site_hook, "site_packages", lambda: tmp_path)
     return tmp_path
 
 
@@ -49,33 +48,33 @@ def has_hook(python):
 
 
 def test_on_off_and_stale(folder):
-    assert hook.status() == "off"
-    hook.disable()
-    hook.enable()
-    assert hook.status() == "on"
+    assert site_hook.status() == "off"
+    site_hook.disable()
+    site_hook.enable()
+    assert site_hook.status() == "on"
     assert (folder / "_d2lmx_mxnet.py").read_bytes() == Path(compat.__file__).read_bytes()
     (folder / "_d2lmx_mxnet.py").write_text("# an older one\n")
-    assert hook.status() == "stale"
-    hook.enable()
-    assert hook.status() == "on"
+    assert site_hook.status() == "stale"
+    site_hook.enable()
+    assert site_hook.status() == "on"
     (folder / "d2lmx-mxnet.pth").unlink()
-    assert hook.status() == "stale"
-    hook.disable()
-    assert hook.status() == "off"
+    assert site_hook.status() == "stale"
+    site_hook.disable()
+    assert site_hook.status() == "off"
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
 def test_the_copy_is_compiled_and_the_line_is_one(folder):
-    hook.enable()
+    site_hook.enable()
     assert Path(importlib.util.cache_from_source(str(folder / "_d2lmx_mxnet.py"))).is_file()
     assert len((folder / "d2lmx-mxnet.pth").read_text().splitlines()) == 1
 
 
 def test_folder_that_cannot_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
-    monkeypatch.setattr(hook, "site_packages", lambda: tmp_path / "file" / "site-packages")
+    monkeypatch.setattr(site_hook, "site_packages", lambda: tmp_path / "file" / "site-packages")
     with pytest.raises(PermissionError, match="cannot be written.*make install"):
-        hook.enable()
+        site_hook.enable()
 
 
 def test_plain_import(venv, tmp_path):
