@@ -35,9 +35,11 @@ def dropout(X, drop_prob):
         return X                                           # no draw, as in nn.Dropout
     if drop_prob == 1:
         return nd.zeros_like(X)
-    keep_prob = np.float32(1 - np.float32(drop_prob))      # as nn.Dropout, in float32
+    # To drop the same elements, what nn.Dropout has in float32 is in float32 here.
+    keep_prob = np.float32(1 - np.float32(drop_prob))
     scale = np.float32(1 / keep_prob)
-    mask = nd.random.uniform_like(X) <= float(keep_prob)   # 1 where the element is kept
+    drawn = nd.random.uniform_like(X).astype("float32", copy=False)
+    mask = (drawn <= float(keep_prob)).astype(X.dtype, copy=False)   # 1: kept
     return mask * X * float(scale)
 
 
