@@ -104,22 +104,24 @@ def figures(args, runs, rows, test_set):
 
     learning = {title: {record["epoch"]: (record["loss"], record["test_loss"])
                         for record in next(iter(trained.values())).history} for title, trained in runs.items()}
-    by_degree = plot_errors({
+    by_degree = {
         f"{args.examples} examples": {row["degree"]: (row["train"], row["test"]) for row in rows},
         f"{2 * few} examples, median of 50 data sets": {row["degree"]: median_errors(2 * few, row["degree"])
-                                                        for row in rows}}, "degree")
-    left = by_degree.axes[0]
-    left.errorbar(*zip(*((row["degree"], row["cv"], row["cv_se"]) for row in rows)), label="k-fold validation")
-    left.legend()
+                                                        for row in rows}}
+    k_fold = zip(*((row["degree"], row["cv"], row["cv_se"]) for row in rows))
     sizes = [few * 2 ** i for i in range(6)]
     by_size = {f"degree {degree}, median of 50 data sets": {str(size): median_errors(size, degree) for size in sizes}
                for degree in degrees.values()}
-    return {"learning.png": plot_errors(learning, "epoch"), "fits.png": fits, "degree.png": by_degree,
+    return {"learning.png": plot_errors(learning, "epoch"), "fits.png": fits,
+            "degree.png": plot_errors(by_degree, "degree", k_fold),
             "examples.png": plot_errors(by_size, "examples trained on")}
 
 
-def plot_errors(errors, xlabel):
-    """Training and test errors in panels, {title: {x: (training error, test error)}}, on a logarithmic axis."""
+def plot_errors(errors, xlabel, k_fold=None):
+    """Training and test errors in panels, {title: {x: (training error, test error)}}, on a logarithmic axis.
+
+    `k_fold` are x, errors and standard errors of the cross-validation, for the first panel.
+    """
     from d2lmx.figures import style
 
     figure, panels = style.panels(errors, sharey=True)
@@ -128,6 +130,8 @@ def plot_errors(errors, xlabel):
             axes.plot(list(of_panel), values, line, label=name, marker="o", markevery=[-1])
         axes.set(xlabel=xlabel, yscale="log")
         style.integer_ticks(axes)
+    if k_fold:
+        panels[0].errorbar(*k_fold, label="k-fold validation")
     panels[0].set(ylabel="error")
     panels[0].legend()
     low, high = panels[0].get_ylim()

@@ -166,6 +166,7 @@ def test_what_is_printed_and_the_json(tmp_path, capsys):
     out, err = capsys.readouterr()
     result = json.loads(out)
     one, other = result["impl"].values()
+    assert one["model"] == min(one["log_rmse"], key=lambda model: sum(one["log_rmse"][model]))
     for (model, errors), others in zip(one["log_rmse"].items(), other["log_rmse"].values()):
         for part, *pair in (("fold 2 ", errors[1], others[1]), ("mean   ", np.mean(errors), np.mean(others))):
             assert "{:7} {} held-out log-RMSE: scratch {:.5f}, gluon {:.5f}\n".format(model, part, *pair) in err
