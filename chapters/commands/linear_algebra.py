@@ -26,7 +26,7 @@ def tolerance(expected, length):
     No claim takes more operations than the sum of a (3, length) matrix, and some 30 for the eigenvalues.
     """
     largest = np.abs(expected).max()
-    return (3 * length + 30) * 2.0 ** -24 * largest if largest.dtype.kind == "f" else 0
+    return (3 * length + 30) * 2.0 ** -24 * float(largest) if largest.dtype.kind == "f" else 0
 
 
 def figures():

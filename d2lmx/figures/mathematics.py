@@ -81,7 +81,7 @@ def plot_distributions(distributions):
             axes.set_xticks(x if len(x) < 8 else x[::2])
         else:   # `density=True` would scale to the samples in view; the share of all is what the density gives
             weights = np.full(samples.shape, 40 / np.ptp(x) / samples.size)
-            axes.hist(samples, 40, (x[0], x[-1]), weights=weights, color=BLUE, alpha=0.45, label="samples")
+            axes.hist(samples, bins=40, range=(x[0], x[-1]), weights=weights, color=BLUE, alpha=0.45, label="samples")
         axes.plot(x, expected, style, color=ORANGE, label=name)
         axes.set(xlabel="value", ylabel=f"probability {name}")
         axes.margins(y=0.45)   # room for the legend
