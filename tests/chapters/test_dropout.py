@@ -12,7 +12,7 @@ import d2lmx as d2l
 from chapters import dropout as chapter, mlp
 from chapters.commands import dropout as command
 from d2lmx.training.implementations import largest_difference, start_gluon, start_scratch
-from tests.training.equality import assert_equal_steps, first_batches
+from tests.training.equality import SEEDS, assert_equal_steps, first_batches
 
 PROBABILITIES = [0.1, 0.2, 0.3, 0.5, 0.9]
 SIZES = [64, 32, 16, 10]
@@ -87,9 +87,9 @@ def test_implementations_agree_step_by_step(digits, drop_probs):
                        first_batches(digits.train, batch_size=256), seed=1)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@SEEDS
 def test_histories_agree_and_learn(digits, seed):
-    trained = chapter.run(digits, num_epochs=30, batch_size=64, seed=seed, num_hiddens=(128, 64), dtype="float64")
+    trained = chapter.run(digits, num_epochs=15, batch_size=32, seed=seed, num_hiddens=(128, 64), dtype="float64")
     assert largest_difference(trained) < 1e-9
     assert largest_difference(trained, "test_acc") == 0
     for one in trained.values():
@@ -117,15 +117,15 @@ def test_bad_options(options, message, monkeypatch, capsys):
     assert message in err
 
 
-def test_command_compares_predicting_with_dropping_and_dropout_with_none(digits, capsys, tmp_path):
+def test_command_compares_predicting_with_dropping_and_dropout_with_none(digits, capsys):
     options = ["--epochs", "15", "--batch-size", "32", "--hidden", "32,16", "--dtype", "float64"]
-    assert command.main(["--data", "digits", *options, "--out", str(tmp_path)]) == 0
-    out = capsys.readouterr().out
+    assert command.main(["--data", "digits", *options, "--json"]) == 0
+    result, out = capsys.readouterr()
     predicting = re.findall(r"predicting three times: (\S+) \1 \1\n", out)
     dropping = re.findall(r"dropping three times: (.*)\n", out)
     assert len(predicting) == len(dropping) == 2 * len({*predicting}) == 2 * len({*dropping})  # both say the same
     assert predicting[0] > max(dropping[0].split())
-    with_dropout = json.loads((tmp_path / "metrics.json").read_text())["impl"]["gluon"]["epochs"]
+    with_dropout = json.loads(result)["impl"]["gluon"]["epochs"]
     without = mlp.run(digits, 15, 32, num_hiddens=(32, 16), dtype="float64", implementations=["gluon"])["gluon"].history
     for title, history in {"dropout": with_dropout, "without": without}.items():
         assert f"\n{title}  epoch 15  loss {history[-1]['loss']:.6f}  " in out

@@ -8,9 +8,8 @@ import d2lmx as d2l
 from chapters import dropout, linreg, mlp, softmax_regression, weight_decay
 from d2lmx.training.implementations import largest_difference
 from d2lmx.training.loop import flatten
-from tests.training.equality import assert_equal_steps
+from tests.training.equality import SEEDS, assert_equal_steps
 
-SEEDS = pytest.mark.parametrize("seed", range(3))
 CLASSIFIERS = pytest.mark.parametrize("chapter, accuracy", [
     (softmax_regression, 0.83), (mlp, 0.86), (dropout, 0.84)], ids=["softmax", "mlp", "dropout"])
 
@@ -23,6 +22,7 @@ def assert_equal(trained):
         assert np.linalg.norm(one - other) <= 1e-6 * np.linalg.norm(other)
 
 
+@pytest.mark.slow
 @SEEDS
 def test_linear_models_in_float64(seed):
     data = d2l.synthetic_data(linreg.TRUE_W, linreg.TRUE_B, seed=seed)

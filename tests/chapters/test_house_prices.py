@@ -178,7 +178,7 @@ def test_what_is_printed_and_the_json(tmp_path, capsys):
 
 def test_real_submission(tmp_path):
     options = ["--data-dir", str(real_data_folder("kaggle-house").parent), "--out", str(tmp_path)]
-    settings = "--model mlp --impl scratch --folds 2 --epochs 20 --lr 0.05 --quiet"
+    settings = "--model mlp --impl scratch --folds 2 --epochs 10 --lr 0.05 --quiet"
     assert command.main([*options, *settings.split()]) == 0
     rows = pd.read_csv(tmp_path / "submission.csv")
     assert rows["Id"].tolist() == list(range(1461, 2920))

@@ -8,7 +8,7 @@ from mxnet.gluon import nn
 import d2lmx as d2l
 from chapters import mlp
 from d2lmx.training.implementations import largest_difference
-from tests.training.equality import assert_equal_steps, first_batches
+from tests.training.equality import SEEDS, assert_equal_steps, first_batches
 
 
 @pytest.mark.parametrize("name, function, derivative", [
@@ -61,7 +61,7 @@ def test_implementations_agree_step_by_step(digits, hidden, activation):
                        first_batches(digits.train, batch_size=256))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@SEEDS
 def test_histories_agree_and_learn(digits, seed):
     trained = mlp.run(digits, num_epochs=20, batch_size=64, seed=seed, dtype="float64")
     assert largest_difference(trained) < 1e-9

@@ -8,6 +8,7 @@ from chapters import model_selection as chapter
 from chapters.commands import model_selection as command
 from tests.chapters.test_equality import assert_equal
 from tests.commands.test_options import assert_refused
+from tests.training.equality import SEEDS
 
 FAST = ["--examples", "60", "--epochs", "5", "--max-degree", "6"]
 
@@ -30,7 +31,7 @@ def test_powers_and_cubic_by_hand():
 
 # --- Three training runs
 
-@pytest.mark.parametrize("seed", range(3))
+@SEEDS
 def test_right_model_underfitting_and_overfitting(seed):
     data = [cubic_data(i, n, noise=0.5) for i, n in ((seed, 100), (9, 2000))]
     runs = chapter.three_runs(*data, seed=seed, dtype="float64")
@@ -146,6 +147,7 @@ def test_bad_options(options, message, capsys):
     assert_refused(command.main, options, message, capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", ["--noise 1e6 --max-degree 1", "--noise 1e-6", "--max-degree 30"])
 def test_figures_without_a_warning(options, tmp_path, recwarn):
     assert command.main(["--epochs", "1", "--quiet", "--out", str(tmp_path), *options.split()]) == 0

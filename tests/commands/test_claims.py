@@ -1,6 +1,5 @@
 """What holds for claims, and for the commands of the chapters that make them rather than train."""
 import importlib
-import json
 
 import numpy as np
 import pytest
@@ -8,29 +7,13 @@ from mxnet import nd
 
 from d2lmx.commands import claims
 
-FIGURES = {"linear_algebra": {"geometry.png", "broadcasting.png"}, "calculus": {"descent.png", "differences.png"},
-           "probability": {"distributions.png", "large_numbers.png"}, "activations": {"activations.png", "layers.png"}}
-EACH = pytest.mark.parametrize("chapter", FIGURES)
+CHAPTERS = ["linear_algebra", "calculus", "probability", "activations"]
+EACH = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
 def run(chapter, *arguments):
     fast = ["--samples", "5000"] if chapter == "probability" else []
     return importlib.import_module(f"chapters.commands.{chapter}").main([*fast, *arguments])
-
-
-@EACH
-def test_json_is_all_there_is_on_stdout_and_in_the_folder_beside_figures(chapter, tmp_path, capsys):
-    folder = tmp_path / "new" / "folder"
-    assert run(chapter, "--seed", "3", "--json", "--out", str(folder)) == 0
-    out, err = capsys.readouterr()
-    result = json.loads(out)
-    assert (result["chapter"], result["seed"]) == (chapter, 3)
-    assert all(claim["ok"] and claim["difference"] <= claim["tolerance"] for claim in result["checks"])
-    names = {claim["check"] for claim in result["checks"]}
-    assert err.splitlines()[-1] == f"{chapter}: {len(names)} claims hold"   # each has a name of its own
-    assert json.loads((folder / "metrics.json").read_text()) == result
-    assert {path.name for path in folder.iterdir()} == {"metrics.json", *FIGURES[chapter]}
-    assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in FIGURES[chapter])
 
 
 @EACH

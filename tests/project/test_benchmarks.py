@@ -37,6 +37,7 @@ def test_libraries_multiply_in_the_right_shapes(library):
         assert result.shape == shape
 
 
+@pytest.mark.slow
 def test_contenders_take_turns_and_learn():
     contenders = [race.Contender(name, "ours", {**LINREG, "implementation": name}) for name in ("scratch", "gluon")]
     raced = race.race(contenders, rounds=2)

@@ -9,39 +9,30 @@ COUNT = """
 import json
 import d2lmx as d2l
 from mxnet import nd, profiler
-from chapters import {chapter}
+from chapters import {chapter} as chapter
 from d2lmx.training.implementations import start_gluon, start_scratch
 from functools import partial
 
 X, y = nd.random.uniform(shape=(2000, 1, 28, 28)), nd.arange(2000).astype("int32") % 10
-net, loss, step, _ = start_{implementation}({build}, {chapter}.init_params({sizes}), 0.1)
 train_iter, test_iter = d2l.ArrayLoader(X, y, 10), d2l.ArrayLoader(X, y, 500, shuffle=False)  # 200 and 4 batches
-d2l.train(net, loss, step, train_iter, 1, test_iter, d2l.correct, num_threads={num_threads})
+params = chapter.init_params({sizes})
 profiler.set_config(profile_all=True, aggregate_stats=True, filename="profile.json")
-profiler.set_state("run")
-d2l.train(net, loss, step, train_iter, 1, test_iter, d2l.correct, num_threads={num_threads})
-profiler.set_state("stop")
-times = json.loads(profiler.dumps(format="json"))["Time"]
-print(json.dumps({{name: one["Count"] for group in times.values() for name, one in group.items()}}))
+for start, build, num_threads in (
+        (start_scratch, chapter.build_scratch, 1),
+        (start_gluon, partial(chapter.build_gluon, {outputs}), 1),
+        (start_gluon, partial(chapter.build_gluon, {outputs}), 2)):
+    net, loss, step, _ = start(build, params, 0.1)
+    d2l.train(net, loss, step, train_iter, 1, test_iter, d2l.correct, num_threads=num_threads)
+    profiler.set_state("run")
+    d2l.train(net, loss, step, train_iter, 1, test_iter, d2l.correct, num_threads=num_threads)
+    profiler.set_state("stop")
+    times = json.loads(profiler.dumps(reset=True, format="json"))["Time"]
+    print(json.dumps({{name: one["Count"] for group in times.values() for name, one in group.items()}}))
 """
 
 # Losses, hits and labels of the 200 batches are read back 64 batches at a time, hits and labels of the 4 test batches
 # at once; nothing else stops the engine but the change of its number of threads and the change back.
 READS = 3 * 4 + 2
-
-
-CHAPTERS = pytest.mark.parametrize("chapter, sizes", [
-    ("softmax_regression", "784, 10"), ("mlp", "[784, 32, 10]")], ids=["softmax", "mlp"])
-
-
-def counts(chapter, sizes, implementation, tmp_path, monkeypatch, num_threads=1):
-    monkeypatch.chdir(tmp_path)
-    build = f"{chapter}.build_{implementation}"
-    if implementation == "gluon":
-        build = f"partial({build}, {'10' if chapter == 'softmax_regression' else sizes})"
-    code = COUNT.format(chapter=chapter, sizes=sizes, implementation=implementation, build=build,
-                        num_threads=num_threads)
-    return json.loads(python(code))
 
 
 def operators(count):
@@ -59,20 +50,15 @@ def assert_nothing_stops_the_engine(count, orders=1):
     assert not {"Cast", "_copyto", "stack", "slice"} & count.keys()
 
 
-@CHAPTERS
-def test_from_scratch(chapter, sizes, tmp_path, monkeypatch):
-    count = counts(chapter, sizes, "scratch", tmp_path, monkeypatch)
+def assert_from_scratch(count, most_operators):
     assert_nothing_stops_the_engine(count)
     assert count["take"] == 1 + 2  # the labels, and the images 4 MiB at a time
     assert "_copy" not in count and count.get("CopyCPU2CPU", 0) <= READS
-    assert operators(count) < {"softmax_regression": 27, "mlp": 37}[chapter]
+    assert operators(count) < most_operators
 
 
-@CHAPTERS
-@pytest.mark.parametrize("num_threads", [1, 2])
-def test_with_gluon(chapter, sizes, num_threads, tmp_path, monkeypatch):
-    count = counts(chapter, sizes, "gluon", tmp_path, monkeypatch, num_threads)
-    gathers = num_threads == 2  # in the graph; else the thread that runs Python gathers, without an operator
+def assert_with_gluon(count, num_params, most_operators, gathers):
+    """`gathers`: in the graph; else the thread that runs Python gathers, without an operator."""
     assert_nothing_stops_the_engine(count, orders=1 if gathers else 0)
     assert count["MXExecutorForward"] == count["MXExecutorBackwardEx"] == 200
     assert count["MXInvokeCachedOp"] == 4  # the test batches
@@ -80,7 +66,17 @@ def test_with_gluon(chapter, sizes, num_threads, tmp_path, monkeypatch):
     assert count.get("take", 0) == (1 + 2 * 200 if gathers else 0)
     copies = 3 if gathers else 4  # rows, or features and labels, to the graph; predictions and losses from it
     assert count["_copy"] == copies * 200
-    updates = {"softmax_regression": 2, "mlp": 4}[chapter]
-    assert count["sgd_update"] == updates * 200
-    assert count["MXImperativeInvokeEx"] < (updates + copies + 0.5) * 200
-    assert operators(count) < {"softmax_regression": 21, "mlp": 27}[chapter]
+    assert count["sgd_update"] == num_params * 200
+    assert count["MXImperativeInvokeEx"] < (num_params + copies + 0.5) * 200
+    assert operators(count) < most_operators
+
+
+@pytest.mark.parametrize("chapter, sizes, outputs, num_params, most_operators", [
+    ("softmax_regression", "784, 10", "10", 2, (27, 21)), ("mlp", *2 * ["[784, 32, 10]"], 4, (37, 27))])
+def test_counts(chapter, sizes, outputs, num_params, most_operators, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = python(COUNT.format(chapter=chapter, sizes=sizes, outputs=outputs))
+    scratch, gluon, gluon_with_two_threads = map(json.loads, shown.splitlines())
+    assert_from_scratch(scratch, most_operators[0])
+    assert_with_gluon(gluon, num_params, most_operators[1], gathers=False)
+    assert_with_gluon(gluon_with_two_threads, num_params, most_operators[1], gathers=True)

@@ -1,10 +1,14 @@
 """The two implementations of a model followed step by step."""
 import numpy as np
+import pytest
 from mxnet import autograd, random as mx_random
 
 import d2lmx as d2l
 from d2lmx.training.implementations import start_gluon, start_scratch
 from d2lmx.training.loop import flatten
+
+# Three seeds, of which the quick tests take the first.
+SEEDS = pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 
 
 def assert_equal_steps(build_scratch, build_gluon, initial, lr, batches, rtol=1e-5, atol=1e-6, seed=None):
