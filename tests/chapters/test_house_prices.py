@@ -144,6 +144,7 @@ def mean_errors(data, num_folds, seed=0, **options):
     return {**errors, "book": np.mean(list(of_book))}
 
 
+@pytest.mark.slow
 def test_the_mlp_beats_the_linear_model_and_that_the_book(house_prices):
     errors = mean_errors(house_prices, num_folds=2, num_epochs=30, batch_size=64)
     assert errors["mlp"] < 0.15  # with half of the data

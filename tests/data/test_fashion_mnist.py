@@ -67,6 +67,7 @@ print({"pooch", "tqdm"} & set(sys.modules))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="a process's peak memory is read from Linux's /proc")
 def test_the_official_shapes_load_in_little_more_memory_than_their_arrays(tmp_path):
     """From empty images, labels 0 to 9 in turn, in the user's own folder, which needs nothing that downloads."""

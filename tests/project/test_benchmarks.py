@@ -86,6 +86,7 @@ def test_synthetic_rows_are_the_same_for_all():
     assert X.shape == (50, 6) and X.dtype == "float32" and set(y) <= set(range(10))
 
 
+@pytest.mark.slow
 def test_worker_keeps_what_contenders_print_from_the_answers():
     spec = json.dumps({**LINREG, "implementation": "gluon"})
     done = subprocess.run([sys.executable, "-m", "benchmarks.worker", "ours", spec],

@@ -65,6 +65,7 @@ def make_venv(venv, wanted):
     return run(["/bin/sh", ROOT / "scripts" / "make-venv.sh", venv, wanted])
 
 
+@pytest.mark.slow
 def test_environment_is_made_again_where_it_is_half_made_and_then_kept(tmp_path):
     venv = tmp_path / "venv"
     venv.mkdir()
