@@ -54,9 +54,9 @@ def linreg_contenders():
 
 def libraries():
     """Who measures the limit: each library with one thread and with one per core."""
-    return [Contender(f"{library}, {threads} threads", "products", {"library": library},
-                      {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")})
-            for library in ("mxnet", "pytorch", "numpy") for threads in sorted({1, threads.cores()})]
+    return [Contender(f"{library}, {count} threads", "products", {"library": library},
+                      {name: str(count) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")})
+            for library in ("mxnet", "pytorch", "numpy") for count in sorted({1, threads.cores()})]
 
 
 def classifiers(model, rounds):

@@ -5,7 +5,8 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import arrays, products, race, sweeps
+from benchmarks import __main__ as command, arrays, products, race, sweeps
+from d2lmx.runtime import threads
 
 LINREG = {"model": "linreg", "lr": 0.03, "batch_size": 10, "num_examples": 100}
 
@@ -25,6 +26,12 @@ def test_limit_takes_the_fastest_library_for_each_product_and_for_the_read():
     one = [{"products": [[seconds, 5.0]], "reads": [0.5]} for seconds in (1.0, 9.0, 2.0)]
     other = [{"products": [[3.0, 4.0]], "reads": [0.25]}]
     assert products.limits([network], [one, other]) == [2.0 + 4.0 + 0.25]
+
+
+def test_the_limit_is_measured_with_one_thread_and_with_one_per_core():
+    found = [(one.spec["library"], one.environ["OMP_NUM_THREADS"]) for one in command.libraries()]
+    counts = sorted({"1", str(threads.cores())})
+    assert found == [(library, count) for library in ("mxnet", "pytorch", "numpy") for count in counts]
 
 
 @pytest.mark.parametrize("library", ["mxnet", "numpy"])
