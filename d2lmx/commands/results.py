@@ -17,8 +17,15 @@ NAMES = {"loss": "loss", "test_loss": "test loss", "train_acc": "train acc", "te
 
 def print_epoch(implementation, record):
     """Print a record of the history in one line."""
-    values = [f"{name} {record[key]:.{3 if 'acc' in key else 6}f}" for key, name in NAMES.items() if key in record]
+    values = [f"{name} {number(record[key], key)}" for key, name in NAMES.items() if key in record]
     print(f"{implementation:7}  epoch {record['epoch']}  {'  '.join(values)}  {record['seconds']:.2f} s")
+
+
+def number(value, key):
+    """An accuracy with three decimals, a loss with six or, where these would be zeros, its magnitude."""
+    if "acc" in key:
+        return f"{value:.3f}"
+    return f"{value:.6f}" if value >= 1e-6 or value == 0 else f"{value:.1e}"
 
 
 def print_some_epochs(num_epochs, implementation, record):
