@@ -46,18 +46,16 @@ clean:      ## remove the environment and what tools leave behind; your results 
 	find d2lmx chapters tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # --- Set-up: a stamp is written when everything before it has worked. pip comes first because Python 3.9's own takes very
-# long to find versions that suit d2l's pins. The last pip line is for Python 3.13 (why: setup.py); elsewhere MXNet is
-# there already.
+# long to find versions that suit d2l's pins.
 
 venv:
 	@sh scripts/make-venv.sh "$(VENV)" "$(PYTHON)"
 
+$(VENV)/.installed: extras := [book]
 $(VENV)/.installed-dev: extras := [dev]
 $(VENV)/.installed-bench: extras := [bench]
 $(VENV)/.installed $(VENV)/.installed-dev $(VENV)/.installed-bench: setup.py | venv
 	$(py) -m pip install --quiet --upgrade pip
 	$(py) -m pip install -e '.$(extras)'
-	$(py) -m pip install --no-deps mxnet==1.9.1
-	$(py) -m d2lmx hook on
-	$(py) -m d2lmx
+	$(py) -m d2lmx setup
 	@touch $(VENV)/.installed $@

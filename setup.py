@@ -20,10 +20,10 @@ setup(
     packages=find_packages(include=["d2lmx*", "chapters*"]),
     package_data={"d2lmx": ["*.pyi"]},
     package_dir={"": "."},  # else an editable install loses to the folder of the checkout, where that is in sys.path
-    python_requires=">=3.9,<3.14",
+    python_requires=">=3.9,<3.15",
     install_requires=[
-        # MXNet asks for numpy<2, which on Python 3.13 pip would compile: there MXNet is installed by a command of its
-        # own, `pip install --no-deps mxnet==1.9.1` (see the Makefile), and its other requirements stand here.
+        # MXNet asks for numpy<2, which from Python 3.13 on pip would compile: there `python -m d2lmx setup` installs
+        # MXNet alone, and its other requirements stand here.
         'mxnet==1.9.1; python_version < "3.13"',
         "requests>=2.20,<3",
         "graphviz>=0.8.1,<0.9",
@@ -37,8 +37,9 @@ setup(
         "pandas>=1.5,<3",  # from 3 on text columns are no longer of dtype object, on which the book relies
     ],
     extras_require={
-        "book": [D2L],
-        "bench": ["d2lzh==1.0.0", "ipython", "torch==2.13.0"],  # the peers
-        "dev": [D2L, "ipython", "pytest>=7", "pytest-xdist>=3", "ruff>=0.4"],
+        "book": ["ipython>=7"],  # what the book's cells import besides
+        "notebook": ["ipython>=7", "jupyterlab>=4"],
+        "bench": ["d2lzh==1.0.0", "ipython>=7", "torch==2.13.0"],  # the peers
+        "dev": [D2L, "ipython>=7", "pytest>=7", "pytest-xdist>=3", "ruff>=0.4"],
     },
 )

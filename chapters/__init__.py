@@ -1,7 +1,20 @@
 """The chapters of the book, one module each, in reading order: `python -m chapters` lists them."""
+import sys
 from typing import NamedTuple
 
 import d2lmx  # noqa: F401  first of all, because it lets the chapters import mxnet
+
+
+def say_what_to_do(kind, error, traceback):
+    """Where MXNet cannot be imported, print what to do alone; else the traceback."""
+    if isinstance(error, ImportError) and error.name == "mxnet":
+        print(error, file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, traceback)
+
+
+if sys.argv[0] == "-m":  # what Python sets while it looks for the module of `python -m chapters.NAME`
+    sys.excepthook = say_what_to_do
 
 
 class Chapter(NamedTuple):

@@ -1,33 +1,43 @@
-"""Report the environment, or switch the hook that makes a plain `import mxnet` work.
+"""Report the environment, complete it, or switch the hook that makes a plain `import mxnet` work.
 
 python -m d2lmx                  report
+python -m d2lmx setup            install MXNet and what else is missing, and switch the hook on
 python -m d2lmx hook on|off      switch the hook, in this environment
 """
 import argparse
+import importlib
 import platform
 import sys
 
-from d2lmx.runtime import compat, environment, site_hook, threads
+from d2lmx.runtime import environment, setup, site_hook, threads
+from d2lmx.runtime.compat import messages
 
 
 def main(argv=None):
-    """Run the command line and return the exit status: 1 where MXNet cannot be used or the hook cannot be switched."""
+    """Run the command line and return the exit status: 1 where MXNet cannot be used or what was asked failed."""
     parser = argparse.ArgumentParser(prog="python -m d2lmx", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("hook", help="switch the hook on or off").add_argument("state", choices=("on", "off"))
+    setup_parser = commands.add_parser("setup", help="install MXNet and what else is missing")
+    setup_parser.add_argument("--wheel", metavar="FILE", help="MXNet's wheel, where it is at hand")
     args = parser.parse_args(argv)
-    return switch(args.state) if args.command == "hook" else report()
+    try:
+        if args.command == "hook":
+            return switch(args.state)
+        if args.command == "setup":
+            setup.complete(args.wheel)
+            importlib.invalidate_caches()
+        return report()
+    except (OSError, RuntimeError) as error:
+        print(f"python -m d2lmx: {error}", file=sys.stderr)
+        return 1
 
 
 def switch(state):
     """Switch the hook "on" or "off" and say so."""
     before = site_hook.status()
-    try:
-        site_hook.enable() if state == "on" else site_hook.disable()
-    except OSError as error:
-        print(f"python -m d2lmx: {error}", file=sys.stderr)
-        return 1
+    site_hook.enable() if state == "on" else site_hook.disable()
     did = "was" if before == state else "brought up to date, now" if (before, state) == ("stale", "on") else "is now"
     print(f"hook: {did} {state} in {site_hook.site_packages()}")
     return 0
@@ -37,7 +47,7 @@ def report():
     """Print the environment, and what to do where MXNet cannot be used."""
     for name, version in environment.versions().items():
         line(name, version or "not installed")
-    platform_problem = compat.unsupported_platform() or compat.unsupported_python()
+    platform_problem = messages.unsupported_platform() or messages.unsupported_python()
     line("platform", f"{platform.system()} {platform.machine()}: {'not ' if platform_problem else ''}supported")
     line("hook", {"on": "on: a plain `import mxnet` works", "off": "off: `import d2lmx` before `import mxnet`",
                   "stale": "of another version; type: python -m d2lmx hook on"}[site_hook.status()])
@@ -45,6 +55,8 @@ def report():
     if problem:
         print(problem, file=sys.stderr)
         return 1
+    line("book", f"`import d2lzh` gives {environment.book_names()}; IPython has set_matplotlib_formats; FashionMNIST "
+         "takes the official files")
     line("threads", threads_in_words())
     line("device", device_in_words())
     for folder, found in environment.data().items():

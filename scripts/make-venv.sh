@@ -24,7 +24,7 @@ if [ -e "$venv" ] && [ ! -e "$venv/pyvenv.cfg" ] && [ -n "$(ls -A "$venv")" ]; t
     exit 1
 fi
 python=$(sh "$here/find-python.sh" "$wanted")
-# Said here, before anything is downloaded; compat.py needs the standard library alone.
-PYTHONPATH=$here/../d2lmx/runtime "$python" -c 'import sys, compat; sys.exit(compat.unsupported_platform())'
+# Said here, before anything is downloaded; messages.py needs the standard library alone.
+PYTHONPATH=$here/../d2lmx/runtime/compat "$python" -c 'import sys, messages; sys.exit(messages.machine_problem())'
 echo "Making $venv with $("$python" -c "$describe")"
 "$python" -m venv --clear "$venv"

@@ -1,5 +1,6 @@
 """Facts about the environment, as plain data: `python -m d2lmx` prints them."""
 import importlib.metadata
+import importlib.util
 import platform
 
 from d2lmx import __version__
@@ -59,6 +60,12 @@ def device():
     except mxnet.MXNetError:  # a CUDA build without a driver
         num_gpus = 0
     return str(try_gpu() if num_gpus else mxnet.cpu()), num_gpus
+
+
+def book_names():
+    """What the book's `import d2lzh` gives in this process."""
+    spec = importlib.util.find_spec("d2lzh")
+    return "d2lmx's names" if spec.origin == "d2lmx" else "the installed package"
 
 
 def data():

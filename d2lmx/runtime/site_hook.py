@@ -1,11 +1,11 @@
 """The import hook: a plain ``import mxnet`` that works, in any order, with or without d2lmx.
 
-It is two files in the site-packages of the running environment: a copy of compat.py, and a .pth file with the line that
+It is a copy of the package compat in the site-packages of the running environment, and a .pth file with the line that
 Python runs at each start to install it.
 """
+import compileall
 import contextlib
-import importlib.util
-import py_compile
+import shutil
 import sysconfig
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def enable():
         for path, content in _contents().items():  # the .pth file last, when what it imports is there
             with atomic_path(path) as temporary:
                 temporary.write_bytes(content)
-        py_compile.compile(str(next(iter(_contents()))))  # else a Python told to write no bytecode compiles each time
+        compileall.compile_dir(_copy(), quiet=2)  # else a Python told to write no bytecode compiles at each start
 
 
 def disable():
@@ -39,10 +39,10 @@ def disable():
     PermissionError
         The environment's site-packages cannot be written.
     """
-    copy, pth = _contents()
     with _clear_error():
-        for path in (pth, copy, Path(importlib.util.cache_from_source(str(copy)))):
-            path.unlink(missing_ok=True)
+        (site_packages() / "d2lmx-mxnet.pth").unlink(missing_ok=True)
+        if _copy().exists():
+            shutil.rmtree(_copy())
 
 
 def status():
@@ -64,10 +64,14 @@ def site_packages():
     return Path(sysconfig.get_path("purelib"))
 
 
+def _copy():
+    return site_packages() / "_d2lmx_mxnet"
+
+
 def _contents():
-    folder = site_packages()
-    return {folder / "_d2lmx_mxnet.py": Path(compat.__file__).read_bytes(),
-            folder / "d2lmx-mxnet.pth": PTH_LINE.encode() + b"\n"}
+    sources = sorted(Path(compat.__file__).parent.glob("*.py"))
+    return {**{_copy() / source.name: source.read_bytes() for source in sources},
+            site_packages() / "d2lmx-mxnet.pth": PTH_LINE.encode() + b"\n"}
 
 
 @contextlib.contextmanager

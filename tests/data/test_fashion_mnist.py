@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mxnet import gluon
 
+import d2lmx
 from d2lmx.data.fashion_mnist import FASHION_MNIST, load_fashion_mnist
 from d2lmx.data.images import load_images
 from tests.data.small_files import make_official, write
@@ -50,6 +52,22 @@ def test_a_wrong_file_is_an_error_that_auto_does_not_hide(arrays, tmp_path, name
     for load in (load_fashion_mnist, load_images):
         with pytest.raises(ValueError, match=f"^{path}: {message}; put the official file of this name there$"):
             load()
+
+
+@pytest.mark.parametrize("root", ["", "anywhere"])
+def test_gluons_class_takes_the_official_files(arrays, tmp_path, root):
+    train_X, train_y, test_X, test_y = arrays.values()
+    for train, pixels, labels in ((True, train_X, train_y), (False, test_X, test_y)):
+        data = gluon.data.vision.FashionMNIST(root=str(tmp_path / root), train=train)
+        X, y = data[:]
+        assert (X.dtype, y.dtype) == (np.uint8, np.int32)
+        np.testing.assert_array_equal(X.asnumpy()[..., 0], pixels)
+        np.testing.assert_array_equal(y, labels)
+
+
+def test_gluons_class_where_the_files_cannot_be_had(no_data, tmp_path):
+    with pytest.raises(d2lmx.DataUnavailable, match=f"{TRAIN_X} cannot be had"):
+        gluon.data.vision.FashionMNIST(root=str(tmp_path))
 
 
 # --- The full size

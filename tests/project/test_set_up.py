@@ -10,6 +10,7 @@ THIS = f"{sys.version_info[0]}.{sys.version_info[1]}"
 OTHER = "3.9" if THIS != "3.9" else "3.10"
 WORKS = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
 FAILS = "#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n"
+OLD = "#!/bin/sh\necho 3.8\n"
 BARE = f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1; esac\nexec "{sys.executable}" "$@"\n'
 
 
@@ -44,9 +45,11 @@ def test_python_is_found(find, wanted, commands):
 
 
 @pytest.mark.parametrize("wanted, commands, expected", [
-    ("", {"bin/python3": FAILS}, "No Python 3.9 to 3.13 was found"),
+    ("", {"bin/python3": FAILS}, "No Python 3.9 to 3.14 was found"),
+    ("", {"bin/python3": OLD}, "python3 is Python 3.8. No Python 3.9 to 3.14 was found"),
     (OTHER, {"bin/python3": WORKS}, f"No Python {OTHER} was found"),
-    ("python2", {"bin/python2": FAILS}, "python2 does not run, or is not Python 3.9 to 3.13"),
+    ("mine", {"bin/mine": FAILS}, "mine does not run. Expected a Python 3.9 to 3.14"),
+    ("mine", {"bin/mine": OLD}, "mine is Python 3.8. Expected a Python 3.9 to 3.14"),
 ])
 def test_no_python(find, wanted, commands, expected):
     found = find(wanted, commands)

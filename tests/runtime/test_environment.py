@@ -59,9 +59,10 @@ def test_report(tmp_path, monkeypatch, capsys):
     assert command.main([]) == 0
     lines = dict(line.split(maxsplit=1) for line in reversed(capsys.readouterr().out.splitlines()))
     assert list(reversed(lines)) == ["d2lmx", "python", "mxnet", "numpy", "matplotlib", "scikit-learn", "platform",
-                                     "hook", "threads", "device", "data"]
+                                     "hook", "book", "threads", "device", "data"]
     assert lines["mxnet"] == "1.9.1"
     assert lines["platform"].endswith(": supported")
+    assert lines["book"].endswith("IPython has set_matplotlib_formats; FashionMNIST takes the official files")
     assert lines["data"] == f"{tmp_path}: has neither Fashion-MNIST nor the house prices"
 
 
@@ -70,7 +71,7 @@ def test_report_without_mxnet():
     assert done.returncode == 1
     assert "not installed" in done.stdout
     assert "MXNet is not installed. Type:" in done.stderr
-    assert "pip install" in done.stderr
+    assert "python -m d2lmx setup" in done.stderr
     assert "Traceback" not in done.stderr
 
 

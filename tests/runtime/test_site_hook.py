@@ -52,8 +52,8 @@ def test_on_off_and_stale(folder):
     site_hook.disable()
     site_hook.enable()
     assert site_hook.status() == "on"
-    assert (folder / "_d2lmx_mxnet.py").read_bytes() == Path(compat.__file__).read_bytes()
-    (folder / "_d2lmx_mxnet.py").write_text("# an older one\n")
+    assert (folder / "_d2lmx_mxnet" / "__init__.py").read_bytes() == Path(compat.__file__).read_bytes()
+    (folder / "_d2lmx_mxnet" / "loading.py").write_text("# an older one\n")
     assert site_hook.status() == "stale"
     site_hook.enable()
     assert site_hook.status() == "on"
@@ -66,7 +66,7 @@ def test_on_off_and_stale(folder):
 
 def test_the_copy_is_compiled_and_the_line_is_one(folder):
     site_hook.enable()
-    assert Path(importlib.util.cache_from_source(str(folder / "_d2lmx_mxnet.py"))).is_file()
+    assert Path(importlib.util.cache_from_source(str(folder / "_d2lmx_mxnet" / "__init__.py"))).is_file()
     assert len((folder / "d2lmx-mxnet.pth").read_text().splitlines()) == 1
 
 
@@ -117,7 +117,7 @@ def test_start_of_python(tmp_path):
     before = modules()
     run([venv, "-m", "d2lmx", "hook", "on"])
     assert modules() - before == {"_d2lmx_mxnet"}
-    (packages / "_d2lmx_mxnet.py").unlink()
+    shutil.rmtree(packages / "_d2lmx_mxnet")
     assert not has_hook(venv)
     assert "brought up to date" in run([venv, "-m", "d2lmx", "hook", "on"]).stdout
     assert has_hook(venv)
