@@ -10,7 +10,7 @@ from pathlib import Path
 
 from d2lmx.runtime import compat, threads
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _STUB = Path(__file__).with_suffix(".pyi").read_text("utf-8")
 _MODULE_OF = {name: module for module, name in re.findall(r"^from (\S+) import (\w+) as", _STUB, re.M)}

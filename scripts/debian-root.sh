@@ -13,15 +13,21 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 mirror=$(apt-get indextargets --format '$(REPO_URI)' | head -n 1)
 [ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase "$suite" "$root" "$mirror"
 
-for path in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt /etc/apt/apt.conf.d /etc/pip.conf /etc/xdg/pip; do
-    if [ -e "$path" ] && [ ! -e "$root$path.copied" ]; then
-        mkdir -p "$root$(dirname "$path")"
-        cp -rL "$path" "$root$(dirname "$path")"
-    fi
-done
+take() {  # files that are here and not part of Debian
+    for path in "$@"; do
+        if [ -e "$path" ]; then
+            mkdir -p "$root$(dirname "$path")"
+            cp -rL "$path" "$root$(dirname "$path")"
+        fi
+    done
+}
+
+inside() {
+    chroot "$root" env DEBIAN_FRONTEND=noninteractive HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -euc "$1"
+}
 
 # What is bound into the system: devices, and the folders that pip and the tests read.
-folders="/proc /dev /dev/shm ${D2LMX_DATA:-} $(env | sed -n 's/^PIP_FIND_LINKS=//p')"
+folders="/proc /sys /dev ${D2LMX_DATA:-} ${PIP_FIND_LINKS:-}"
 folders="$folders $(pip config list 2>/dev/null | grep -o 'file://[^ '"'"']*' | sed 's|file://||' || true)"
 leave() {
     for folder in $folders; do umount -l "$root$folder" 2>/dev/null || true; done
@@ -32,17 +38,14 @@ for folder in $folders; do
     mount --bind "$folder" "$root$folder"
 done
 
+take /etc/resolv.conf /etc/hosts /etc/apt/apt.conf.d
+inside 'apt-get update -q
+    apt-get install -q -y --no-install-recommends ca-certificates git make python3-venv libgomp1 libquadmath0'
+take /etc/ssl/certs/ca-certificates.crt /etc/pip.conf /etc/xdg/pip
+
 rm -rf "$root/root/d2lmx"
 git clone --quiet "$here" "$root/root/d2lmx"
-chroot "$root" /bin/sh -euc '
-    export DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-    apt-get update -q
-    apt-get install -q -y --no-install-recommends ca-certificates git make python3 python3-venv
-    cd /root/d2lmx
-    make run || [ -e /usr/lib/x86_64-linux-gnu/libgomp.so.1 ] || {
-        # What the message asks for.
-        apt-get install -q -y --no-install-recommends libgomp1 libquadmath0
-        make run
-    }
-    make test
-'
+inside 'cd /root/d2lmx
+    python3 --version
+    make run
+    make test'
