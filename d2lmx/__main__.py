@@ -6,6 +6,7 @@ python -m d2lmx hook on|off      switch the hook, in this environment
 """
 import argparse
 import importlib
+import os
 import platform
 import sys
 
@@ -29,6 +30,9 @@ def main(argv=None):
             setup.complete(args.wheel)
             importlib.invalidate_caches()
         return report()
+    except BrokenPipeError:  # whoever read the output, such as `head`, has read enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  for Python's own flush at the end
+        return 1
     except (OSError, RuntimeError) as error:
         print(f"python -m d2lmx: {error}", file=sys.stderr)
         return 1

@@ -66,6 +66,13 @@ def test_report(tmp_path, monkeypatch, capsys):
     assert lines["data"] == f"{tmp_path}: has neither Fashion-MNIST nor the house prices"
 
 
+def test_report_of_which_the_reader_has_read_enough():
+    command = f"{sys.executable} -m d2lmx | head -n 1"
+    done = run(["bash", "-c", command])
+    assert done.stdout.startswith("d2lmx ")
+    assert done.stderr == ""
+
+
 def test_report_without_mxnet():
     done = run([sys.executable, "-S", "-m", "d2lmx"])  # -S: without site-packages
     assert done.returncode == 1
