@@ -172,7 +172,8 @@ def fashion_mnist_of_the_official_files(module):
         parts = (self._train_data, self._train_label) if self._train else (self._test_data, self._test_label)
         paths = [(os.path.join(self._root, name), sha1) for name, sha1 in parts]
         if all(os.path.exists(path) and module.check_sha1(path, sha1) for path, sha1 in paths):
-            return own(self)
+            own(self)
+            return
         from d2lmx.data.fashion_mnist import FASHION_MNIST, read
 
         folder = FASHION_MNIST.find(self._root) or FASHION_MNIST.get()

@@ -54,8 +54,8 @@ def adapt_modules(numpy, missing):
     views = {id(numpy): view(numpy, **missing, **_behaviour(numpy))}
     sparse = sys.modules.get("scipy.sparse")
     if sparse is not None:
-        # Each `nd.array` asks for `scipy.sparse.csr.csr_matrix`: deprecated, and gone in SciPy 2. Since 1.11 an array is
-        # no matrix any more.
+        # Each `nd.array` asks for `scipy.sparse.csr.csr_matrix`: deprecated, and gone in SciPy 2. Since 1.11 a sparse
+        # array is no matrix any more.
         csr = types.SimpleNamespace(csr_matrix=(sparse.csr_matrix, sparse.csr_array))
         views[id(sparse)] = view(sparse, csr=csr)
     for module in [module for name, module in sys.modules.items() if name.partition(".")[0] == "mxnet"]:
