@@ -82,6 +82,12 @@ def test_report_without_mxnet():
     assert "Traceback" not in done.stderr
 
 
+def test_chapter_without_mxnet_says_what_to_type_and_nothing_else():
+    done = run([sys.executable, "-S", "-m", "chapters.mlp"])  # -S: without site-packages
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "MXNet is not installed. Type:\n    python -m d2lmx setup\n"
+
+
 def test_report_on_an_unsupported_platform(monkeypatch, capsys):
     monkeypatch.setattr("platform.system", lambda: "Windows")
     assert command.main([]) == 1
