@@ -40,6 +40,7 @@ CHAPTERS = (
     Chapter("weight_decay", "3.12", "weight decay (权重衰减)", ("--epochs", "5", "--sweep", "0,3")),
     Chapter("dropout", "3.13", "dropout (丢弃法)",
             ("--data", "digits", "--epochs", "2", "--hidden", "32,16")),
+    Chapter("backpropagation", "3.14", "forward and back propagation (正向传播与反向传播)", ("--steps", "5")),
     Chapter("initialization", "3.15", "numerical stability and initialisation (数值稳定性和模型初始化)",
             ("--layers", "5", "--epochs", "2")),
     Chapter("house_prices", "3.16", "predicting house prices (房价预测)",

@@ -1,11 +1,11 @@
-"""The diagram of a fully connected network, as in the book: a circle for each unit, a line for each weight."""
+"""The diagram of a fully connected network, as in the book, and that of a computational graph."""
 import itertools
 import re
 
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
-from d2lmx.figures.style import CENTRED
+from d2lmx.figures.style import BLUE, CENTRED, ORANGE
 from d2lmx.validation import positive_integer
 
 FIRST, LAST = 5, 3  # units of a layer that are drawn, where it has more than 10
@@ -80,3 +80,39 @@ def _draw_units(axes, layer, colour):
         symbol = re.sub(r"(\d+)_", r"^{(\1)}", name)                  # h2_13 -> h^{(2)}13
         symbol = re.sub(r"(\d+)$", r"_{\1}", symbol) or r"\cdots"     # -> h^{(2)}_{13}
         axes.text(*centre, f"${symbol}$", fontsize=14, math_fontfamily="cm", zorder=3, **CENTRED)
+
+
+def plot_graph(nodes, edges, inputs=()):
+    """Diagram of a computational graph: forward along the edges, and back along the dashed ones.
+
+    Parameters
+    ----------
+    nodes : dict of str to ((float, float), str)
+        By name: where the node is, in columns and rows, and the text in it.
+    edges : list of (str, str)
+        From one node to another, by name.
+    inputs : sequence of str
+        Nodes without a gradient, to which nothing goes back.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    places = {name: (2.2 * column, 1.5 * row) for name, ((column, row), _) in nodes.items()}
+    columns, rows = zip(*places.values())
+    figure = Figure(figsize=(INCHES * (max(columns) + 2.2), INCHES * (max(rows) + 2)), label="computational graph")
+    axes = figure.add_axes([0, 0, 1, 1], xlim=(-1.1, max(columns) + 1.1), ylim=(-1, max(rows) + 1))
+    axes.set_axis_off()
+    backward = [(end, start) for start, end in edges if start not in inputs]
+    for some, colour, line in (edges, BLUE, "-"), (backward, ORANGE, "--"):
+        for start, end in some:
+            axes.annotate("", places[end], places[start], arrowprops={
+                "arrowstyle": "-|>", "color": colour, "linestyle": line, "connectionstyle": "arc3,rad=0.12",
+                "shrinkA": 27, "shrinkB": 27}).arrow_patch.set_gid(f"{start}-{end}")
+    for name, (_, text) in nodes.items():
+        axes.text(*places[name], text, fontsize=11, gid=name, zorder=2, **CENTRED, bbox={
+            "boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "#333333"})
+    axes.plot([], [], color=BLUE, label="forward")
+    axes.plot([], [], "--", color=ORANGE, label="backward")
+    axes.legend(loc="upper left", frameon=False)
+    return figure

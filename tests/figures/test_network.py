@@ -1,6 +1,7 @@
 import pytest
 
 import d2lmx as d2l
+from d2lmx.figures.network import plot_graph
 
 
 @pytest.mark.parametrize("sizes, names", [
@@ -37,3 +38,13 @@ def test_units_and_layers_are_labelled_and_large_ones_abbreviated(sizes, num_lin
 def test_network_without_layers_or_units(sizes):
     with pytest.raises(ValueError, match="layer"):
         d2l.plot_network(sizes)
+
+
+def test_computational_graph_goes_forward_along_each_edge_and_back_but_to_inputs():
+    figure = plot_graph({"X": ((0, 0), "X\n(2, 3)"), "z": ((1, 0), "z"), "J": ((2, 1), "J")},
+                        [("X", "z"), ("z", "J")], inputs=["X"])
+    axes, = figure.axes
+    arrows = [text.arrow_patch.get_gid() for text in axes.texts if getattr(text, "arrow_patch", None)]
+    assert sorted(arrows) == ["J-z", "X-z", "z-J"]
+    assert {text.get_text() for text in axes.texts} >= {"X\n(2, 3)", "z", "J"}
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["forward", "backward"]
