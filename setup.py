@@ -17,7 +17,7 @@ setup(
     long_description_content_type="text/markdown",
     author="The d2lmx authors",
     license="MIT",
-    packages=find_packages(include=["d2lmx*", "chapters*"]),
+    packages=find_packages(include=["d2lmx*", "chapters*", "solutions*"]),
     package_data={"d2lmx": ["*.pyi"]},
     package_dir={"": "."},  # else an editable install loses to the folder of the checkout, where that is in sys.path
     python_requires=">=3.9,<3.15",
