@@ -43,7 +43,7 @@ lint: $(VENV)/.installed  ## check the style with ruff
 clean:      ## remove the environment and what tools leave behind; your results in out/ stay
 	if [ -e $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
 	rm -rf build dist *.egg-info .pytest_cache .ruff_cache
-	find d2lmx chapters tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+	find d2lmx chapters solutions tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # --- Set-up: a stamp is written when everything before it has worked. pip comes first because Python 3.9's own takes very
 # long to find versions that suit d2l's pins.

@@ -14,8 +14,8 @@ def exercises(namespace):
     """The functions of a module of solutions, {number: function}, in the order of their numbers."""
     own = [one for one in namespace.values() if inspect.isfunction(one) and one.__module__ == namespace["__name__"]]
     numbers = [re.match(r"(\d+)\.(\d+)\.(\d+) ", inspect.getdoc(one) or "") for one in own]
-    found = sorted((tuple(map(int, number.groups())), one) for number, one in zip(numbers, own) if number)
-    return {".".join(map(str, number)): one for number, one in found}
+    found = {tuple(map(int, number.groups())): one for number, one in zip(numbers, own) if number}
+    return {".".join(map(str, number)): found[number] for number in sorted(found)}
 
 
 def show(namespace):
