@@ -49,14 +49,12 @@ print(pandas.read_csv is before)
 """) == "True\n"
 
 
-def test_ipython_chooses_the_format_of_figures_as_it_did():
+@pytest.mark.parametrize("imports", [
+    "import d2lmx\nfrom IPython import display", "from IPython import display\nimport d2lmx"])
+def test_ipython_chooses_the_format_of_figures_as_it_did(imports):
     pytest.importorskip("IPython")
-    assert python("""
-import d2lmx
-from IPython import display
-display.set_matplotlib_formats("svg")
-print(callable(display.display))
-""", "-W", "ignore") == "True\n"
+    code = imports + "\ndisplay.set_matplotlib_formats('svg')\nprint(callable(display.display))"
+    assert python(code, "-W", "ignore") == "True\n"
 
 
 def test_paths_of_the_house_prices(tmp_path, monkeypatch):

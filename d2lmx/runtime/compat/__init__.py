@@ -40,3 +40,7 @@ def install(importing=None):
     """
     others = [finder for finder in sys.meta_path if type(finder).__name__ != MXNetFinder.__name__]
     sys.meta_path[:] = [MXNetFinder(importing), *others]
+    if "IPython.display" in sys.modules:  # in a notebook, where the hook is off
+        from .book import complete_display
+
+        complete_display(sys.modules["IPython.display"])

@@ -43,6 +43,11 @@ def d2lzh(loader, module):
 def ipython_display(loader, module):
     """Execute `IPython.display`, and give it back `set_matplotlib_formats`."""
     loader.exec_module(module)
+    complete_display(module)
+
+
+def complete_display(module):
+    """Give `IPython.display` back what it has dropped."""
     if not hasattr(module, "set_matplotlib_formats"):
         module.set_matplotlib_formats = _set_matplotlib_formats
 
