@@ -6,8 +6,9 @@ needs a hundred. It has the operators that the loop calls one by one, so both gi
 import ctypes
 
 import numpy as np
-from mxnet import cpu, gluon, nd, sym
+from mxnet import cpu, gluon, name, nd, sym
 from mxnet.base import _LIB, c_handle_array, c_str, c_str_array, check_call
+from mxnet.gluon.parameter import DeferredInitializationError
 from mxnet.optimizer import SGD
 
 from d2lmx.data.loader import ArrayLoader
@@ -27,9 +28,12 @@ def graph_of(net, loss, step, train_iter, num_threads=None):
     if not (type(trainer) is gluon.Trainer and step == trainer.step and type(train_iter) is ArrayLoader
             and train_iter.X.context == cpu() and _is_hybridized(net) and _is_hybridized(loss)):
         return None
-    if any(param._deferred_init for param in net.collect_params().values()):
-        net(train_iter.X[:1])  # shapes that are left open, Gluon finds from the first features
-    params = {**net.collect_params(), **loss.collect_params()}
+    if net._cached_op is None:
+        net._build_cache(train_iter.X[:1])  # as its first call does: finds open shapes, and computes nothing
+    of_net, of_loss = dict(net.collect_params()), dict(loss.collect_params())
+    if any(of_loss.get(name, param) is not param for name, param in of_net.items()):
+        return None  # The graph would take parameters of one name for one.
+    params = {**of_net, **of_loss}
     trained = [param for param in trainer._params if param.grad_req != "null"]
     if hasattr(trainer, "_amp_loss_scaler") or not all(
             _is_plain(param, train_iter.X.dtype) for param in [*params.values(), *trained]):
@@ -44,6 +48,7 @@ def graph_of(net, loss, step, train_iter, num_threads=None):
 
 def _is_hybridized(block):
     return (isinstance(block, gluon.HybridBlock) and type(block).forward is gluon.HybridBlock.forward
+            and type(block).__call__ is gluon.HybridBlock.__call__
             and (block._active or type(block).__module__ == gluon.loss.__name__)
             and not block._forward_hooks and not block._forward_pre_hooks)
 
@@ -66,27 +71,50 @@ class Graph:
     """
 
     def __init__(self, net, loss, trainer, params, loader, num_threads):
-        self._loader, self._trainer = loader, trainer
+        self._net, self._loss, self._loader, self._trainer = net, loss, loader, trainer
         self._y = loader.y.astype(loader.X.dtype, copy=False)  # losses of regression want it so, others take it
-        self._params, self._arrays = params, _arrays(params)
+        self._params = params
         self._indices = [index for index, param in enumerate(trainer._params) if param.grad_req == "write"]
         self._weights = [trainer._params[index].data() for index in self._indices]
         self._grads = [trainer._params[index].grad() for index in self._indices]
         self.num_threads = num_threads or threads.threads_for(self._weights, loader.batch_size, threads.WIDE_IN_GRAPH)
         self._gathers = self.num_threads != 1
+        self.symbol = self._trace()
+        self._made_of = self._parts()
+        self._minibatches, self._sgd_updates = {}, {}
+
+    def _trace(self):
         X, y = sym.var(FEATURES), sym.var(LABELS)
         if self._gathers:
             X, y = (sym.take(array, sym.var(ROWS)) for array in (X, y))
-        y_hat = net(X)
-        self.symbol = sym.Group([loss(y_hat, y), sym.BlockGrad(y_hat)])
-        self._minibatches, self._sgd_updates = {}, {}
+        y_hat = _apply(self._net, X)
+        return sym.Group([_apply(self._loss, y_hat, y), sym.BlockGrad(y_hat)])
+
+    def _parts(self):
+        """What the graph is made of, and what can be changed between epochs."""
+        if self._loss._active:
+            loss = self._loss._cached_graph
+        else:
+            with name.NameManager():  # the same names each time
+                loss = self._loss(sym.var(FEATURES), sym.var(LABELS)).tojson()
+        params = {**self._net.collect_params(), **self._loss.collect_params()}
+        return [self._net._cached_graph, loss, self._loader.X, self._loader.y, *_arrays(params)]
 
     def holds(self):
-        """Whether it is bound to the arrays that the parameters have now: not if they were initialised anew."""
-        return all(one is other for one, other in zip(_arrays(self._params), self._arrays))
+        """Whether all that it is made of is as it was, so that it computes what the loop would."""
+        if not (_is_hybridized(self._net) and _is_hybridized(self._loss)):
+            return False
+        try:
+            parts = self._parts()
+        except DeferredInitializationError:  # a new layer has no arrays yet
+            return False
+        return len(parts) == len(self._made_of) and all(
+            one is other or (isinstance(one, str) and one == other)
+            for one, other in zip(parts, self._made_of))
 
     def updates(self):
         """Update the parameters by each minibatch of an epoch; gives n, predictions, labels and losses of each."""
+        self._make_states()
         for n, y, inputs in self._inputs():
             if n not in self._minibatches:
                 self._minibatches[n] = self._bind(n)
@@ -137,12 +165,22 @@ class Graph:
 
         return minibatch
 
+    def _make_states(self):
+        """The optimiser's states, as the first step makes them: of SGD none, where it has no momentum at that time."""
+        updater, optimizer = self._trainer._updaters[0], self._trainer._optimizer
+        for index, weight in zip(self._indices, self._weights):
+            if index not in updater.states:
+                updater.states[index] = optimizer.create_state_multi_precision(index, weight)
+                updater.states_synced[index] = True
+        self._is_plain_sgd = type(optimizer) is SGD and not (
+            optimizer.momentum or any(updater.states[index] is not None for index in self._indices)
+            or optimizer.clip_gradient or any(optimizer._get_wds(self._indices)))
+
     def _update(self, n):
         """Do what `trainer.step(n)` does, without looking up again each time what stays as it is."""
         optimizer = self._trainer._optimizer
         optimizer.rescale_grad = self._trainer._scale / n
-        if type(optimizer) is SGD and not (
-                optimizer.momentum or optimizer.clip_gradient or any(optimizer._get_wds(self._indices))):
+        if self._is_plain_sgd:
             optimizer._update_count(self._indices)
             for index, lr in enumerate(optimizer._get_lrs(self._indices)):
                 self._sgd_update(index, lr, optimizer.rescale_grad)
@@ -156,6 +194,14 @@ class Graph:
             update = Call("sgd_update", [weight, self._grads[index]], weight, lr=lr, rescale_grad=rescale_grad)
             self._sgd_updates[index, rescale_grad] = lr, update
         update()
+
+
+def _apply(block, *inputs):
+    """What a block makes of symbols: by the graph that it keeps, where it is hybridized, since its calls do the same."""
+    if not block._active:
+        return block(*inputs)
+    data, output = block._get_graph(*inputs)
+    return output(**{one.name: value for one, value in zip(data, inputs)})
 
 
 def _arrays(params):

@@ -105,7 +105,9 @@ def train(net, loss, step, train_iter, num_epochs, test_iter=None, metric=None, 
     with threads.tuned(graph.num_threads if graph else num_threads or threads.usual_threads()) as watch:
         for epoch in range(1, num_epochs + 1):
             started = time.perf_counter()
-            updates = graph.updates() if graph and graph.holds() else _updates(net, loss, step, train_iter, ctx)
+            if graph and not graph.holds():  # `on_epoch` has changed what it was made of
+                graph = graph_of(net, loss, step, train_iter, num_threads)
+            updates = graph.updates() if graph else _updates(net, loss, step, train_iter, ctx)
             record = {"epoch": epoch, **_train_epoch(watch(updates), metric, name)}
             if test_iter is not None and np.isfinite(record["loss"]):
                 record[f"test_{name}"] = evaluate(net, test_iter, metric or loss, ctx)

@@ -154,6 +154,98 @@ def test_a_parameter_that_is_frozen_between_epochs():
     assert_same(make, on_epoch=freeze)
 
 
+def add_a_layer(net, loss, trainer, loader):
+    net.add(nn.Dense(3, in_units=3))
+    net[-1].initialize(init.One())
+
+
+def unfreeze(net, loss, trainer, loader):
+    net[0].weight.grad_req = "write" if net[0].weight.grad_req == "null" else "null"
+
+
+EVENTS = {
+    "features": lambda net, loss, trainer, loader: setattr(loader, "X", 2 * X),
+    "labels": lambda net, loss, trainer, loader: setattr(loader, "y", 2 - y),
+    "batch size": lambda net, loss, trainer, loader: setattr(loader, "batch_size", 5),
+    "seed": lambda net, loss, trainer, loader: setattr(loader, "seed", 9),
+    "layer": add_a_layer,
+    "activation": lambda net, loss, trainer, loader: setattr(net[0], "act", nn.Activation("relu")),
+    "hook": lambda net, loss, trainer, loader: net.register_forward_hook(lambda *args: nd.random.uniform()),
+    "pre-hook": lambda net, loss, trainer, loader: net.register_forward_pre_hook(lambda *args: nd.random.uniform()),
+    "other momentum": lambda net, loss, trainer, loader: setattr(
+        trainer._optimizer, "momentum", getattr(trainer._optimizer, "momentum", 0) and 0.5),
+    "clipping": lambda net, loss, trainer, loader: setattr(trainer._optimizer, "clip_gradient", 0.01),
+    "weight decay": lambda net, loss, trainer, loader: setattr(trainer._optimizer, "wd", 0.3),
+    "rate": lambda net, loss, trainer, loader: trainer.set_learning_rate(0.01),
+    "rate of a parameter": lambda net, loss, trainer, loader: setattr(net[0].weight, "lr_mult", 0.1),
+    "hybridize(False)": lambda net, loss, trainer, loader: net.hybridize(False),
+    "initialize": lambda net, loss, trainer, loader: net.initialize(init.One(), force_reinit=True),
+    "freeze": unfreeze,
+    "weight of the loss": lambda net, loss, trainer, loader: setattr(loss, "_weight", 0.1),
+    "cast and back": lambda net, loss, trainer, loader: (net.cast("float64"), net.cast("float32")),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+@pytest.mark.parametrize("settings, num_threads", [
+    ({}, 1), ({}, 2), ({"momentum": 0.9}, 1), ({"optimizer": "adam"}, 1)], ids=str)
+def test_what_changes_between_epochs_changes_the_graph(event, settings, num_threads):
+    def run(wrap):
+        net = with_dropout()
+        net[0].weight.grad_req = "null" if event is unfreeze and settings else "write"
+        net, loss, trainer = prepared(net, **settings)
+        loader = d2l.ArrayLoader(X, y, 8)
+
+        def on_epoch(record):
+            if record["epoch"] == 2:
+                event(net, loss, trainer, loader)
+
+        history = d2l.train(net, loss, trainer.step, wrap(loader), 4, metric=d2l.correct, on_epoch=on_epoch,
+                            num_threads=num_threads)
+        return [(record["loss"], record["train_acc"]) for record in history], [
+            param.data().asnumpy() for param in net.collect_params().values()]
+
+    (history, params), (expected, expected_params) = run(lambda loader: loader), run(Batches)
+    assert history == expected
+    for one, other in zip(params, expected_params):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("wrap", [Batches, lambda loader: loader], ids=["loop", "graph"])
+def test_momentum_after_steps_without_it_is_mxnets_error(wrap):
+    net, loss, trainer = prepared(mlp())
+
+    def on_epoch(record):
+        trainer._optimizer.momentum = 0.9
+
+    with pytest.raises(AssertionError, match="got None"):
+        d2l.train(net, loss, trainer.step, wrap(d2l.ArrayLoader(X, y, 8)), 2, on_epoch=on_epoch)
+
+
+def test_a_network_that_was_trained_as_a_graph_is_exported(tmp_path):
+    net, loss, trainer = prepared(mlp())
+    d2l.train(net, loss, trainer.step, d2l.ArrayLoader(X, y, 8), 1)
+    net.export(str(tmp_path / "net"))
+    again = gluon.SymbolBlock.imports(str(tmp_path / "net-symbol.json"), ["data"], str(tmp_path / "net-0000.params"))
+    np.testing.assert_array_equal(again(X).asnumpy(), net(X).asnumpy())
+
+
+class Noise(gluon.HybridBlock):
+    """A layer that draws in prediction too."""
+
+    def hybrid_forward(self, F, x):
+        return x + 0.1 * F.random.uniform_like(x)
+
+
+def test_open_shapes_cost_no_draw():
+    def make():
+        net = nn.HybridSequential()
+        net.add(nn.Dense(7, activation="relu"), Noise(), nn.Dense(3))
+        return prepared(net)
+
+    assert_same(make)
+
+
 def test_a_loss_of_the_users_own():
     def make():
         net, loss, trainer = prepared(mlp())
@@ -197,6 +289,23 @@ class Loss(gluon.HybridBlock):
         return -F.pick(F.log_softmax(y_hat), y)
 
 
+class LossWithNetwork(Loss):
+    """A loss with a copy of the network, whose parameters have the same names."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.copy = nn.Dense(3, in_units=7, prefix=net[1].prefix)
+        self.copy.initialize()
+        self.hybridize()
+
+
+def own_call(net):
+    """The network with a call of its own."""
+    net.__class__ = type("OwnCall", (nn.HybridSequential,), {"__call__": lambda self, X: super(
+        nn.HybridSequential, self).__call__(X)})
+    return net
+
+
 def hook(net, loss, trainer, loader):
     net.register_forward_hook(lambda *args: None)
 
@@ -227,6 +336,8 @@ class Trainer(gluon.Trainer):
     lambda *parts: (*parts[:2], parts[2].step, Loader(X, y, 8)),
     lambda *parts: (*parts[:2], Trainer(parts[0].collect_params(), "sgd").step, parts[3]),
     lambda *parts: (parts[0][:1], parts[1], parts[2].step, parts[3]),  # a trainer of more than the network has
+    lambda *parts: (own_call(parts[0]), *parts[1:2], parts[2].step, parts[3]),
+    lambda *parts: (parts[0], LossWithNetwork(parts[0]), parts[2].step, parts[3]),
 ])
 def test_what_is_no_graph(change):
     net, loss, trainer = prepared(mlp())
