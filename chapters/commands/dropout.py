@@ -6,6 +6,7 @@ from mxnet import autograd, nd
 import d2lmx as d2l
 from chapters import dropout
 from d2lmx.commands import options, results, runner
+from d2lmx.validation import is_drop_probability
 
 
 def main(argv=None):
@@ -20,7 +21,7 @@ def main(argv=None):
 
 def probabilities(text):
     """Probabilities to drop in each hidden layer, as an option's value: 0.2,0.5."""
-    return options.numbers(text, float, lambda prob: 0 <= prob < 1, "numbers from 0 to below 1 such as 0.2,0.5")
+    return options.numbers(text, float, is_drop_probability, "numbers from 0 to below 1 such as 0.2,0.5")
 
 
 def command(parser, args):

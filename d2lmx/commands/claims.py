@@ -29,7 +29,7 @@ def conclude(chapter, args, claims, figures, data="synthetic", **more):
         raise ArithmeticError(f"{len(failed)} of {len(claims)} claims do not hold: {'; '.join(failed)}")
     result = {"chapter": chapter, "seed": args.seed, "data": data, "checks": claims, **more}
     if args.out:
-        results.save_figures(args.out, figures)
         results.save_metrics(args.out, result)
+        results.save_figures(args.out, figures)
     print(f"{chapter}: {len(claims)} claims hold")
     return result

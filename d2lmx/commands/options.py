@@ -5,7 +5,7 @@ from pathlib import Path
 
 from d2lmx.runtime.devices import is_device, parse_device
 from d2lmx.training.implementations import IMPLEMENTATIONS
-from d2lmx.validation import LARGEST
+from d2lmx.validation import POSITIVE, is_positive
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,7 +65,7 @@ def positive_int(text):
 
 def positive_float(text):
     """A number above 0 that float32 holds, as an option's value."""
-    return number(text, float, lambda value: 0 < value <= LARGEST, f"a number above 0, and at most {LARGEST:g}")
+    return number(text, float, is_positive, POSITIVE)
 
 
 def seed(text):
@@ -84,6 +84,10 @@ def folder(text):
     """The path of a folder, as an option's value."""
     if not text:
         raise argparse.ArgumentTypeError("expected the name of a folder, got ''")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"expected the name of a folder in UTF-8, got {text!r}") from None
     return Path(text)
 
 

@@ -8,7 +8,7 @@ from d2lmx.commands import options
 from d2lmx.commands.runner import warn, writing
 from d2lmx.data.images import load_images
 from d2lmx.files import atomic_path
-from d2lmx.training.implementations import largest_difference
+from d2lmx.training.implementations import IMPLEMENTATIONS, largest_difference
 from d2lmx.training.loop import flatten
 
 ROUNDING = 1e-5  # float32 keeps seven digits: losses that differ by more have been driven apart by training
@@ -98,13 +98,20 @@ def describe(chapter, args, data_name, trained, **more):
 
 
 def save(folder, title, result, trained, figures):
-    """Write learning curves, the figures that `figures()` makes by file name, metrics and parameters into `folder`."""
+    """Write metrics, parameters, learning curves, and the figures that `figures()` makes by file name, into `folder`.
+
+    Figures come last: they take longest, and can be drawn again from the rest.
+    """
+    save_metrics(folder, result)
+    for name in IMPLEMENTATIONS:
+        with writing(folder):
+            if name not in trained:
+                (folder / f"{name}.params").unlink(missing_ok=True)   # of an earlier run
+                continue
+            with atomic_path(folder / f"{name}.params") as path:
+                nd.save(str(path), flatten(trained[name].params))
     histories = {name: one.history for name, one in trained.items()}
     save_figures(folder, lambda: {"curves.png": d2l.plot_history(histories, title=title), **figures()})
-    for name, one in trained.items():
-        with writing(folder), atomic_path(folder / f"{name}.params") as path:
-            nd.save(str(path), flatten(one.params))
-    save_metrics(folder, result)
 
 
 def save_figures(folder, figures):

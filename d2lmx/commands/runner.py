@@ -26,7 +26,8 @@ def main(parser, argv, command):
             result = command(args)
         if args.json:
             print(json.dumps(result, allow_nan=False))
-        sys.stdout.flush()
+        if sys.stdout:  # None where it was closed
+            sys.stdout.flush()
     except BrokenPipeError:  # whoever read the output, such as `head`, has read enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  for Python's own flush at the end
         return 1

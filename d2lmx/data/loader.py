@@ -1,8 +1,8 @@
 """Minibatches from arrays in memory."""
 import numpy as np
-from mxnet import nd
+from mxnet import nd, np as mx_np
 
-from d2lmx.validation import float_type, positive_integer
+from d2lmx.validation import float_type, positive_integer, seed_number
 
 # One call gathers the rows of several batches: as many as stay in a processor's cache until their turn comes.
 GATHER_BYTES = 1 << 22
@@ -42,12 +42,12 @@ class ArrayLoader:
     TypeError
         X or y is not a numeric array.
     ValueError
-        No examples, features and labels of different length, a wrong number of dimensions, numbers that are not
-        finite, or another `dtype`.
+        `batch_size` or `seed` out of range, no examples, features and labels of different length, a wrong number of
+        dimensions, numbers that are not finite, or another `dtype`.
     """
 
     def __init__(self, X, y, batch_size, shuffle=True, seed=0, ctx=None, dtype="float32"):
-        self.batch_size = positive_integer(batch_size, "batch_size")
+        self.batch_size, seed = positive_integer(batch_size, "batch_size"), seed_number(seed)
         dtype = float_type(dtype)
         X, y = (array.to_numpy() if hasattr(array, "to_numpy") else array for array in (X, y))  # of pandas
         _validate(X, y)
@@ -111,6 +111,9 @@ def epoch_order(n, seed, epoch):
 def _validate(X, y):
     """Raise the TypeError or ValueError that `ArrayLoader` documents where types or shapes of X and y do not fit."""
     for name, array in (("features X", X), ("labels y", y)):
+        if getattr(array, "stype", "default") != "default":
+            raise TypeError(f"{name}: expected a dense array, got a sparse one ({array.stype}); "
+                            "use .tostype('default')")
         if not (hasattr(array, "shape") and hasattr(array, "dtype")):
             raise TypeError(f"{name}: expected an NDArray or NumPy array, got {type(array).__name__}")
         if np.dtype(array.dtype).kind not in "iuf":
@@ -130,6 +133,8 @@ def _validate(X, y):
 
 def _to_ndarray(array, name, dtype, ctx):
     """`array` as an NDArray; a ValueError where `dtype` does not hold all of its numbers."""
+    if isinstance(array, mx_np.ndarray):
+        array = array.as_nd_ndarray()
     if isinstance(array, nd.NDArray):
         array = array.as_in_context(ctx or array.context).astype(dtype, copy=False)
     else:

@@ -108,7 +108,11 @@ def data_folders(root=None):
 
 def _own_folder(root=None):
     folder = root or os.environ.get("D2LMX_DATA")
-    return Path(folder).expanduser() if folder else None
+    try:
+        return Path(folder).expanduser() if folder else None
+    except RuntimeError:  # no such user, or a user without a home
+        raise ValueError(f"{'data folder' if root else 'D2LMX_DATA'}: expected the path of a folder, got {folder!s}, "
+                         "and the home folder that it speaks of cannot be found") from None
 
 
 def _cache_folder():

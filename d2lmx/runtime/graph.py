@@ -197,7 +197,7 @@ class Graph:
 
 
 def _apply(block, *inputs):
-    """What a block makes of symbols: by the graph that it keeps, where it is hybridized, since its calls do the same."""
+    """What a block makes of symbols: by the graph that it keeps, if hybridized, since its calls do the same."""
     if not block._active:
         return block(*inputs)
     data, output = block._get_graph(*inputs)

@@ -8,7 +8,7 @@ from mxnet import autograd, nd, random as mx_random
 from d2lmx.runtime import threads
 from d2lmx.runtime.graph import graph_of
 from d2lmx.training.metrics import RunningMeans, batches, evaluate, labels_for, metric_name
-from d2lmx.validation import positive_integer, positive_number
+from d2lmx.validation import positive_integer, positive_number, seed_number
 
 
 class Diverged(ArithmeticError):
@@ -23,6 +23,7 @@ def seed_all(seed):
     seed : int
         From 0 to 2^32 - 1.
     """
+    seed = seed_number(seed)
     random.seed(seed)
     np.random.seed(seed)
     mx_random.seed(seed)

@@ -37,7 +37,7 @@ def test_a_claim_that_does_not_hold_is_named_in_one_line_with_status_1(chapter, 
 @pytest.mark.parametrize("chapter, option, value, message", [
     ("linear_algebra", "--length", "0", "an integer of at least 1"),
     ("calculus", "--steps", "0", "an integer of at least 1"),
-    ("calculus", "--lr", "-1", "a number above 0, and at most 3.4e+38"),
+    ("calculus", "--lr", "-1", "a number above 0, at least 1.2e-38 and at most 3.4e+38"),
     ("probability", "--samples", "999", "at least 1000"),
     ("probability", "--samples", "many", "an integer of at least 1"),
     ("activations", "--hidden", "2.5", "an integer of at least 1"),

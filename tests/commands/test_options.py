@@ -1,6 +1,7 @@
 """The options of all chapters: bad ones are one line on stderr and status 2, before any work."""
 import argparse
 import importlib
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_every_chapter_refuses_bad_arguments(chapter, arguments, message, capsys
 @pytest.mark.parametrize("arguments, message", [
     (["--epochs", "0"], "argument --epochs: expected an integer of at least 1, got '0'"),
     (["--batch-size", "2.5"], "argument --batch-size: expected an integer of at least 1, got '2.5'"),
-    (["--lr", "1e300"], "argument --lr: expected a number above 0, and at most 3.4e+38, got '1e300'"),
+    (["--lr", "1e300"], "argument --lr: expected a number above 0, at least 1.2e-38 and at most 3.4e+38, got '1e300'"),
     (["--device", "tpu"], "argument --device: expected auto, cpu, gpu or gpu:0, got 'tpu'"),
     (["--impl", "keras"], "argument --impl: invalid choice: 'keras'"),
     (["--dtype", "float16"], "argument --dtype: invalid choice: 'float16'"),
@@ -54,8 +55,9 @@ def test_bad_hidden_sizes(hidden, capsys):
 
 @pytest.mark.parametrize("kind, good, bad", [
     (options.positive_int, {"3": 3}, ["0", "-1", "2.5", ""]),
-    (options.positive_float, {"1e-3": 1e-3}, ["0", "nan", "inf", "fast", "1e300"]),
+    (options.positive_float, {"1e-3": 1e-3}, ["0", "nan", "inf", "fast", "1e300", "1e-45"]),
     (options.seed, {"4294967295": 2 ** 32 - 1}, ["4294967296", "-1"]),
+    (options.folder, {"out": Path("out")}, ["", "out\udcff"]),
     (options.hidden_sizes, {"256": [256], "256,128": [256, 128]}, ["256,0"]),
     (options.device, {"gpu:1": "gpu:1", "auto": "auto"}, ["cpu:99999999999"]),
 ])

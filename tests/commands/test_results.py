@@ -1,4 +1,5 @@
 import pytest
+from mxnet import nd
 
 from d2lmx.commands import results
 from d2lmx.training.implementations import Trained
@@ -31,3 +32,17 @@ def test_some_epochs_the_last_in_any_case(num_epochs, printed, capsys):
     for epoch in range(1, num_epochs + 1):
         results.print_some_epochs(num_epochs, "gluon", {"epoch": epoch, "loss": 1.0, "seconds": 0.0})
     assert [int(line.split()[2]) for line in capsys.readouterr().out.splitlines()] == printed
+
+
+def test_parameters_and_metrics_are_there_before_figures_and_old_ones_are_gone(tmp_path):
+    (tmp_path / "scratch.params").touch()
+    one = {"gluon": Trained(None, [nd.ones(2)], [{"epoch": 1, "loss": 0.5}])}
+    found = []
+
+    def figures():
+        found.extend(sorted(path.name for path in tmp_path.iterdir()))
+        return {}
+
+    results.save(tmp_path, "a title", {"chapter": "mlp"}, one, figures)
+    assert found == ["gluon.params", "metrics.json"]
+    assert [array.asnumpy().tolist() for array in nd.load(str(tmp_path / "gluon.params"))] == [[1, 1]]

@@ -27,6 +27,7 @@ FIGURES = {
     "model_selection": {"curves.png", "learning.png", "fits.png", "degree.png", "examples.png"},
     "weight_decay": {"curves.png", "learning.png", "decay.png", "epochs.png"},
     "dropout": {"curves.png", "comparison.png", "expectation.png", *CLASSIFIER},
+    "backpropagation": {"graph.png", "descent.png"},
     "initialization": {"signals.png", "training.png"},
     "house_prices": {"curves.png", "folds.png", "predicted.png", "prices.png"},
 }
@@ -174,6 +175,11 @@ def test_output_that_is_not_read_to_its_end_or_not_in_unicode():
     done = run(f"{command} | head -1; {command} --help | grep 'Linear regression'", PYTHONIOENCODING="ascii")
     assert done.stderr == ""
     assert [line.lower().startswith("linear regression") for line in done.stdout.splitlines()] == [True, True]
+
+
+def test_closed_stdout():
+    done = run(f"{sys.executable} -m chapters.calculus >&-")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_importing_chapters_and_commands_does_not_import_matplotlib():

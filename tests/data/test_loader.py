@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from mxnet import gluon, nd
+from mxnet import gluon, nd, np as mx_np
 from numpy import array, inf, nan, ones
 
 from d2lmx import ArrayLoader, epoch_order
@@ -131,3 +131,21 @@ def test_more_rows_than_are_validated_at_once(monkeypatch):
 def test_bad_batch_size(batch_size, error):
     with pytest.raises(error, match="batch_size: expected an integer of at least 1"):
         ArrayLoader(*arrays(3), batch_size)
+
+
+def test_arrays_of_mx_np_are_taken():
+    loader = ArrayLoader(mx_np.arange(6).reshape(3, 2), mx_np.array([0, 1, 2], dtype="int32"), 3, shuffle=False)
+    (X, y), = loader
+    assert type(X) is type(y) is nd.NDArray
+    np.testing.assert_array_equal(X.asnumpy(), [[0, 1], [2, 3], [4, 5]])
+
+
+def test_sparse_arrays_are_refused():
+    with pytest.raises(TypeError, match=r"features X: expected a dense array, got a sparse one \(csr\); use .tostype"):
+        ArrayLoader(nd.ones((3, 2)).tostype("csr"), nd.ones(3), 2)
+
+
+@pytest.mark.parametrize("seed, error", [(-1, ValueError), (2 ** 32, ValueError), (0.5, TypeError), (True, TypeError)])
+def test_seed_that_generators_do_not_take(seed, error):
+    with pytest.raises(error, match="seed: expected an integer from 0 to 4294967295, got"):
+        ArrayLoader(nd.ones((3, 2)), nd.ones(3), 2, seed=seed)

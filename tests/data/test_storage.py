@@ -193,3 +193,11 @@ def test_embedded_data_by_name_look_for_nothing(case, monkeypatch):
 def test_an_unknown_name_is_an_error(case):
     with pytest.raises(ValueError, match=f"expected 'auto', '{case.real}' or '{case.embedded}', got 'boston'"):
         case.load("boston")
+
+
+def test_home_folder_that_cannot_be_found(monkeypatch):
+    monkeypatch.setenv("D2LMX_DATA", "~nosuchuser/data")
+    with pytest.raises(ValueError, match="D2LMX_DATA: expected the path of a folder, got ~nosuchuser/data"):
+        FASHION_MNIST.get()
+    with pytest.raises(ValueError, match="data folder: expected the path"):
+        FASHION_MNIST.get("~nosuchuser")

@@ -143,6 +143,12 @@ def test_accuracy_and_evaluate():
     assert d2l.evaluate(lambda X: X, batches) == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize("seed, error", [(-1, ValueError), (2 ** 32, ValueError), ("1", TypeError)])
+def test_seed_that_not_all_generators_take(seed, error):
+    with pytest.raises(error, match="seed: expected an integer from 0 to 4294967295, got"):
+        d2l.seed_all(seed)
+
+
 def test_seed_all_seeds_the_three_generators():
     draws = []
     for _ in range(2):
