@@ -58,6 +58,33 @@ def test_metrics_add_up_in_float64():
     assert str(metric) == f"EvalMetric: {{'loss': {total / 3}}}"
 
 
+def test_metrics_equal_what_one_computes_in_float32():
+    predicted, labels = nd.array([[0.3, 0.7], [0, 1], [0.4, 0.6]]), nd.array([0, 1, 1])
+    metric = mx.metric.Accuracy()
+    metric.update([labels], [predicted])
+    assert metric.get()[1] == (predicted.argmax(axis=1) == labels).sum().asscalar() / labels.size
+    assert metric.get_global() == metric.get()
+    assert isinstance(metric.get()[1], float) and not isinstance(metric.get()[1], np.generic)
+
+
+@pytest.mark.parametrize("array", [np.eye(2), np.ones((2, 0)), np.array(5.0), np.arange(3.0)])
+@pytest.mark.parametrize("index", [False, True])
+def test_inverse_of_unique_has_the_shape_that_numpys_has(array, index):
+    class Unique(mx.gluon.HybridBlock):
+        def hybrid_forward(self, F, x):
+            return F.np.unique(x, return_index=index, return_inverse=True, return_counts=True)
+
+    with mx.util.np_shape(True), mx.util.np_array(True):
+        symbolic = Unique()
+        symbolic.hybridize()
+        expected = np.unique(array, return_index=index, return_inverse=True, return_counts=True)
+        for results in (Unique()(mx.np.array(array)), symbolic(mx.np.array(array))):
+            assert len(results) == len(expected)
+            for one, numpys in zip(results, expected):
+                np.testing.assert_array_equal(one.asnumpy(), numpys)
+                assert one.shape == numpys.shape
+
+
 def test_sizes_of_numpy():
     assert mx.np.random.uniform(size=np.int64(3)).shape == mx.np.random.normal(0, 1, np.int64(3)).shape == (3,)
     assert mx.np.random.uniform(np.float32(2), np.float64(3)).item() >= 2

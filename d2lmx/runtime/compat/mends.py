@@ -78,6 +78,27 @@ def _with_result(make, function):
     return wrapped
 
 
+def inverse_of_unique(module):
+    """`unique` of an array as a whole gives the inverse in the shape that NumPy gives: since 2.0 that of the array."""
+    import numpy
+
+    own = module.unique
+
+    @functools.wraps(own)
+    def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
+        results = own(ar, return_index, return_inverse, return_counts, axis)
+        if not return_inverse or axis is not None:
+            return results
+        changed, inverse = list(results), 1 + bool(return_index)
+        like = sys.modules[extension].reshape_like(changed[inverse], module.expand_dims(ar, 0))  # it takes no 0-d array
+        changed[inverse] = like.squeeze(axis=0)
+        return type(results)(changed)
+
+    extension = module.__name__.rpartition(".")[0] + "_extension"  # mxnet.ndarray.numpy_extension or that of symbols
+    if numpy.unique(numpy.eye(1), return_inverse=True)[1].ndim == 2:
+        module.unique = unique
+
+
 def sparse_arrays_of_float16(module):
     """SciPy has no sparse matrices of float16 any more: these become float32."""
     own = module.CSRNDArray.asscipy
@@ -121,20 +142,30 @@ def sums_of_metrics(module):
 
     for name in ("sum_metric", "global_sum_metric", "num_inst", "global_num_inst"):
         setattr(module.EvalMetric, name, double(name))
-    pairs = module.EvalMetric.get_name_value  # what `str` of a metric prints: 0.5, not np.float64(0.5)
-    module.EvalMetric.get_name_value = lambda self: [
-        (name, float(value) if isinstance(value, numpy.floating) else value) for name, value in pairs(self)]
+
+    def plain(get):
+        """`get` with a Python float for a value, which equals a float32 with the same digits, and prints as it does."""
+        @functools.wraps(get)
+        def wrapped(self):
+            name, value = get(self)
+            return name, float(value) if isinstance(value, numpy.floating) else value
+        return wrapped
+
+    for kind, name in ((module.EvalMetric, "get"), (module.EvalMetric, "get_global"),
+                       (module.PearsonCorrelation, "get")):
+        setattr(kind, name, plain(getattr(kind, name)))
 
 
 def chi_square(module):
     """MXNet's test of generators: SciPy's `chisquare` has come to refuse frequencies whose sums differ by rounding."""
-    distribution = module.ss.chi2
+    stats = module.ss
 
     def chisquare(f_obs, f_exp):
         statistic = ((f_obs - f_exp) ** 2 / f_exp).sum()
-        return statistic, distribution.sf(statistic, len(f_obs) - 1)
+        return statistic, stats.chi2.sf(statistic, len(f_obs) - 1)
 
-    module.ss = view(module.ss, chisquare=chisquare)
+    if stats:  # None where SciPy is not installed
+        module.ss = view(stats, chisquare=chisquare)
 
 
 def random_sparse_arrays(module):
@@ -197,6 +228,8 @@ MENDS = {
     "mxnet.symbol.numpy.random": [sizes_of_numpy],
     "mxnet.ndarray.numpy_extension.random": [sizes_of_numpy],
     "mxnet.symbol.numpy_extension.random": [sizes_of_numpy],
+    "mxnet.ndarray.numpy._op": [inverse_of_unique],
+    "mxnet.symbol.numpy._symbol": [inverse_of_unique],
     "mxnet.numpy.multiarray": [named_tuples_of_numpy],
     "mxnet.numpy.fallback_linalg": [least_squares],
     "mxnet.numpy_dispatch_protocol": [functions_of_numpy],
