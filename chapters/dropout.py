@@ -14,7 +14,7 @@ Both implementations drop the same elements. On a CPU `nn.Dropout` draws what
     python -m chapters.dropout --data digits --drop 0,0 --out out
 
 The first ends with:
-    scratch and Gluon: losses differ by 1.4e-02, amplified rounding: see --dtype float64
+    scratch and Gluon: losses differ by 1.0e-02, amplified rounding: see --dtype float64
 """
 from functools import partial
 

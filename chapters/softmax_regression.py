@@ -13,7 +13,7 @@ book's own exercise on stability.
     python -m chapters.softmax_regression --data digits --out out
 
 The first ends with:
-    scratch and Gluon: losses differ by at most 3.1e-08 (relative, float32)
+    scratch and Gluon: losses differ by at most 3.0e-08 (relative, float32)
 """
 from functools import partial
 
