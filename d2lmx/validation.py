@@ -3,6 +3,7 @@ import numbers
 
 SMALLEST, LARGEST = 1.2e-38, 3.4e38  # less than these is 0 in float32, or more infinity
 POSITIVE = f"a number above 0, at least {SMALLEST:g} and at most {LARGEST:g}"
+SEED = "an integer from 0 to 4294967295"
 
 
 def positive_integer(value, name):
@@ -39,10 +40,15 @@ def float_type(dtype):
 def seed_number(seed):
     """`seed` as an int, where all generators take it; else a TypeError or ValueError."""
     if isinstance(seed, bool) or not isinstance(seed, numbers.Integral):
-        raise TypeError(f"seed: expected an integer from 0 to 4294967295, got {seed!r}")
-    if not 0 <= seed < 2 ** 32:
-        raise ValueError(f"seed: expected an integer from 0 to 4294967295, got {seed}")
+        raise TypeError(f"seed: expected {SEED}, got {seed!r}")
+    if not is_seed(seed):
+        raise ValueError(f"seed: expected {SEED}, got {seed}")
     return int(seed)
+
+
+def is_seed(value):
+    """Whether all generators take an integer as seed."""
+    return 0 <= value < 2 ** 32
 
 
 def is_drop_probability(value):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from d2lmx.runtime.devices import is_device, parse_device
 from d2lmx.training.implementations import IMPLEMENTATIONS
-from d2lmx.validation import POSITIVE, is_positive
+from d2lmx.validation import POSITIVE, SEED, is_positive, is_seed
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,7 +70,7 @@ def positive_float(text):
 
 def seed(text):
     """An integer from 0 to 2^32 - 1, which all generators take, as an option's value."""
-    return number(text, int, lambda value: 0 <= value < 2 ** 32, "an integer from 0 to 4294967295")
+    return number(text, int, is_seed, SEED)
 
 
 def device(text):
