@@ -5,8 +5,8 @@
 import numpy as np
 from mxnet import autograd, nd
 
-from chapters.mlp import relu
-from chapters.softmax_regression import cross_entropy, softmax
+from chapters.backpropagation import forward
+from chapters.softmax_regression import softmax
 from solutions import show
 
 
@@ -20,13 +20,6 @@ def draw(n=6, num_inputs=5, num_hiddens=4, num_outputs=3):
     return X, nd.array(np.arange(n) % num_outputs), params
 
 
-def objective(X, y, W1, b1, W2, b2, lambd):
-    """J, and h and o, of which its gradients are made."""
-    h = relu(nd.dot(X, W1) + b1)
-    o = nd.dot(h, W2) + b2
-    return cross_entropy(o, y).mean() + lambd / 2 * ((W1 ** 2).sum() + (W2 ** 2).sum()), h, o
-
-
 def with_biases(lambd=0.1, bias=True):
     """3.14.1 Which gradients are there besides, where hidden layer and output layer have biases?
 
@@ -36,8 +29,9 @@ def with_biases(lambd=0.1, bias=True):
     """
     X, y, (W1, b1, W2, b2) = draw()
     with autograd.record():
-        J, h, o = objective(X, y, W1, b1, W2, b2, lambd) if bias else objective(X, y, W1, 0, W2, 0, lambd)
-    J.backward()
+        nodes = forward(X, y, [(W1, b1), (W2, b2)] if bias else [(W1, 0), (W2, 0)], lambd, "relu")
+    nodes["J"].backward()
+    h, o = nodes["h"], nodes["o"]
     do = (softmax(o) - nd.one_hot(y, o.shape[1], dtype="float64")) / len(X)
     dz = nd.dot(do, W2.T) * (h > 0)
     formulas = {"W1": nd.dot(X.T, dz) + lambd * W1, "W2": nd.dot(h.T, do) + lambd * W2}

@@ -10,8 +10,9 @@ import numpy as np
 from mxnet import gluon, nd
 
 import d2lmx as d2l
-from chapters import dropout, mlp
+from chapters import dropout
 from solutions import show
+from solutions.mlp import init_params
 
 NONE, BOOK = (0, 0), (0.2, 0.5)   # rates of the two hidden layers
 
@@ -23,11 +24,6 @@ def noisy_digits(n=400, num_wrong=100):
     wrong, y = generator.permutation(n)[:num_wrong], y.asnumpy()
     y[wrong] = (y[wrong] + generator.randint(1, 10, num_wrong)) % 10
     return (X, nd.array(y, dtype="int32")), data.test
-
-
-def init_params(sizes):
-    """Ten times as large as in the chapter, so that few epochs are enough."""
-    return [(10 * W, b) for W, b in mlp.init_params(sizes)]
 
 
 def build(sizes, lr, drop_probs, wd):
@@ -44,7 +40,8 @@ def accuracies(drop_probs, num_epochs=60, num_hiddens=128, wd=0, num_seeds=2):
     sizes, found = [64, num_hiddens, num_hiddens, 10], []
     for seed in range(num_seeds):
         net = d2l.train_both(
-            partial(init_params, sizes), None, partial(build, sizes, drop_probs=drop_probs, wd=wd), train_set,
+            partial(init_params, sizes, scale=10),   # so large that few epochs are enough
+            None, partial(build, sizes, drop_probs=drop_probs, wd=wd), train_set,
             num_epochs=num_epochs, batch_size=40, lr=0.2, seed=seed, implementations=["gluon"])["gluon"].net
         found.append([d2l.accuracy(net(X), y) for X, y in (train_set, test_set)])
     return dict(zip(("training", "test"), np.mean(found, axis=0).tolist()))
